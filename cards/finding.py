@@ -1,0 +1,76 @@
+"""What a check hands on: a finding, its outcome, and what it proposes to change.
+
+May import the standard library only. Checks fill these, `render` turns them into cards.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What came of a check. A check always gives one of the four."""
+
+    ALERT = "alert"
+    CLEAR = "clear"
+    NOT_APPLICABLE = "not-applicable"
+    NOT_ASSESSED = "not-assessed"
+
+
+class Change(StrEnum):
+    """Which change does a suggestion make to an order?"""
+
+    REMOVE_DRAFT = "remove-draft"
+    HOLD = "hold"
+    END = "end"
+    NOT_BEFORE = "not-before"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """One change that a prescriber may accept as it is.
+
+    `label` names the text in the rule's suggestions, `order` the key of the order in the patient picture.
+    """
+
+    change: Change
+    label: str
+    order: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The answer of one check.
+
+    `reason` says in words why it came out so (for ?explain=true). For an alert: `variant` names the wording,
+    `facts` fill it, `more` names extra sentences, `about` are references as the client sent them, `orders` the
+    keys of the orders concerned.
+    """
+
+    code: str
+    outcome: Outcome
+    reason: str
+    variant: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    more: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+
+
+def clear(code: str, reason: str) -> Finding:
+    """We looked, and there is nothing to say."""
+    return Finding(code=code, outcome=Outcome.CLEAR, reason=reason)
+
+
+def not_applicable(code: str, reason: str) -> Finding:
+    """The question does not arise in this call."""
+    return Finding(code=code, outcome=Outcome.NOT_APPLICABLE, reason=reason)
+
+
+def not_assessed(code: str, reason: str) -> Finding:
+    """We could not look."""
+    return Finding(code=code, outcome=Outcome.NOT_ASSESSED, reason=reason)

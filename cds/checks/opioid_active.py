@@ -1,0 +1,110 @@
+"""Does this patient take an opioid that naltrexone would displace?"""
+
+from datetime import date
+
+from cards.finding import Change, Finding, Outcome, Proposal, clear, not_applicable, not_assessed
+from cards.model import Policy
+from cds.checks import wording
+from cds.checks.scene import Scene, opioids_standing
+from cds.exposure import Exposure, Standing
+from cds.patient import Kind, Medication, Picture, Unknown
+
+CODE = "opioid-active"
+
+
+def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Finding:
+    """Alert for every active or drafted opioid beside a naltrexone order, or beside active naltrexone on the open chart."""
+    if scene.prescribing and not scene.naltrexone_orders:
+        return not_applicable(CODE, "no naltrexone order in focus")
+    if not scene.prescribing and not scene.active_naltrexone:
+        return not_applicable(CODE, "no active naltrexone")
+    naltrexone = wording.drafts(scene.naltrexone_orders) or tuple(found.medication for found in scene.active_naltrexone)
+    own = {entry.key for entry in naltrexone}
+    standing = tuple(found for found in opioids_standing(scene) if found.medication.key not in own)
+    if not standing:
+        if isinstance(picture.medications, Unknown):
+            return not_assessed(CODE, picture.medications.why)
+        return clear(CODE, "no active opioid on the lists that were sent")
+    current = tuple(found for found in standing if found.standing is Standing.ACTIVE) or standing
+    product = wording.product(naltrexone, policy)
+    return Finding(
+        code=CODE,
+        outcome=Outcome.ALERT,
+        reason=f"{len(standing)} opioid entries stand",
+        variant=_variant(scene, standing),
+        facts={
+            "product": product,
+            "verb": "start" if scene.start else "continue",
+            "first": _first(current),
+            "list": wording.bullets(wording.entry_line(found) for found in standing),
+            "washout": _washout(standing, policy),
+        },
+        more=_more(standing),
+        about=wording.references((found.medication for found in standing), naltrexone),
+        orders=tuple(order.key for order in scene.naltrexone_orders),
+        proposals=_proposals(scene, standing, product),
+    )
+
+
+def _variant(scene: Scene, standing: tuple[Exposure, ...]) -> str:
+    if all(found.standing is Standing.STALE for found in standing):
+        return "stale"
+    if not scene.prescribing:
+        return "on-chart"
+    on_chart = any(found.medication.kind is not Kind.DRAFT and found.standing is Standing.ACTIVE for found in standing)
+    return "active" if on_chart else "drafted-together"
+
+
+def _first(standing: tuple[Exposure, ...]) -> str:
+    """oxycodone 5 mg is active (ordered 3 Feb 2026)."""
+    entry = standing[0].medication
+    named = wording.names(found.medication for found in standing)
+    if entry.kind is Kind.DRAFT:
+        return named
+    words = {Standing.ACTIVE: "active", Standing.STALE: "still listed"}[standing[0].standing]
+    when = wording.written(entry)
+    return f"{named} {'is' if ' more' not in named else 'are'} {words}{f' ({when})' if when else ''}"
+
+
+def _washout(standing: tuple[Exposure, ...], policy: Policy) -> str:
+    """wait 10 days; the longest of those that apply."""
+    drugs = [found.medication.drug for found in standing]
+    if any(drug.product == "depot-injection" for drug in drugs):
+        return "no date can be computed after a buprenorphine depot: specialist clearance"
+    if any(drug.product in ("implant", "pump") for drug in drugs):
+        return f"wait {policy.days('washout.long-acting')} days from the removal of the implant or pump"
+    name = "washout.long-acting" if any(drug.long_acting for drug in drugs) else "washout.short-acting"
+    return f"wait {policy.days(name)} opioid-free days"
+
+
+def _more(standing: tuple[Exposure, ...]) -> tuple[str, ...]:
+    ingredients = {name for found in standing for name in found.medication.drug.ingredients}
+    products = {found.medication.drug.product for found in standing}
+    found = []
+    if "tramadol" in ingredients:
+        found.append("evidence-tramadol")
+    if ingredients & {"kratom", "mitragynine", "7-hydroxymitragynine"}:
+        found.append("evidence-kratom")
+    if "tianeptine" in ingredients:
+        found.append("evidence-tianeptine")
+    if products & {"implant", "pump"}:
+        found.append("do-pump")
+    return tuple(found)
+
+
+def _proposals(scene: Scene, standing: tuple[Exposure, ...], product: str) -> tuple[Proposal, ...]:
+    found: list[Proposal] = []
+    if all(one.standing is Standing.STALE for one in standing):
+        found += [_ended(one.medication) for one in standing if one.medication.kind is Kind.REQUEST]
+    for order in scene.naltrexone_orders:
+        found.append(Proposal(change=Change.REMOVE_DRAFT, label="remove", order=order.key, facts={"product": product}))
+    naltrexone = {order.key for order in scene.naltrexone_orders}
+    for order in scene.opioid_orders:
+        if order.key not in naltrexone:
+            facts = {"opioid": wording.short(order.drug.label, 40)}
+            found.append(Proposal(change=Change.REMOVE_DRAFT, label="remove-opioid", order=order.key, facts=facts))
+    return tuple(found)
+
+
+def _ended(entry: Medication) -> Proposal:
+    return Proposal(change=Change.END, label="not-taken", order=entry.key, facts={"opioid": wording.short(entry.drug.label, 40)})

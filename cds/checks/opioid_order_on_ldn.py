@@ -1,0 +1,97 @@
+"""Will naltrexone block the opioid that is being ordered, or the opioid make the next naltrexone dose dangerous?"""
+
+from datetime import date, timedelta
+
+from cards.finding import Change, Finding, Outcome, Proposal, clear, not_applicable, not_assessed
+from cards.model import Policy
+from cds.checks import wording
+from cds.checks.scene import Scene
+from cds.exposure import Exposure, Standing, blockade_days, naltrexones
+from cds.patient import Kind, Picture, Unknown
+
+CODE = "opioid-order-on-ldn"
+_PRODUCT = {"depot-injection": "naltrexone injection", "implant": "naltrexone implant"}
+
+
+def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Finding:
+    """Alert when an opioid is drafted while naltrexone is active or its blockade is not over."""
+    if not scene.opioid_in_focus or not scene.prescribing:
+        return not_applicable(CODE, "no opioid order in focus")
+    if scene.naltrexone_orders:
+        return not_applicable(CODE, "naltrexone is drafted in the same session: opioid-active speaks about both")
+    blocking = tuple(found for found in naltrexones(scene.found) if _blocks(found, policy, today))
+    if not blocking:
+        if isinstance(picture.medications, Unknown):
+            return not_assessed(CODE, picture.medications.why)
+        return clear(CODE, "no active naltrexone, and no exposure that is not over")
+    ordered = wording.drafts(scene.opioid_in_focus)
+    current = tuple(found for found in blocking if found.standing in (Standing.ACTIVE, Standing.STALE))
+    first = (current or blocking)[0]
+    return Finding(
+        code=CODE,
+        outcome=Outcome.ALERT,
+        reason=f"{len(blocking)} naltrexone entries block",
+        variant="on-naltrexone" if current else "exposure-not-over",
+        facts={
+            "opioid": wording.names(ordered),
+            "product": _PRODUCT.get(first.medication.drug.product) or wording.product([first.medication], policy),
+            "state": _state(first),
+            "list": wording.bullets(wording.entry_line(found) for found in blocking),
+            "hold": _hold(blocking, policy),
+            "washout": _washout(scene, policy),
+        },
+        more=("do-depot",) if any(found.medication.drug.product in _PRODUCT for found in blocking) else (),
+        about=wording.references((found.medication for found in blocking), ordered),
+        orders=tuple(order.key for order in scene.opioid_in_focus),
+        proposals=(*_hold_proposals(current, policy), *_remove_proposals(scene)),
+    )
+
+
+def _blocks(found: Exposure, policy: Policy, today: date) -> bool:
+    if found.standing in (Standing.ACTIVE, Standing.STALE, Standing.UNKNOWN_LAST_DOSE):
+        return True
+    return found.last is not None and today < found.last + timedelta(days=blockade_days(found, policy))
+
+
+def _state(found: Exposure) -> str:
+    """supply to 12 Jan 2026; last dose 3 Jan 2026; active."""
+    if found.standing is Standing.UNKNOWN_LAST_DOSE:
+        return "last dose not known"
+    if found.last is not None:
+        return f"last dose {wording.on(found.last)}"
+    if found.supply_end is not None and found.standing is Standing.ACTIVE:
+        return f"supply to {wording.on(found.supply_end)}"
+    listed = "still listed, old entry" if found.standing is Standing.STALE else "active"
+    return f"{listed}, {wording.written(found.medication)}" if wording.written(found.medication) else listed
+
+
+def _hold(blocking: tuple[Exposure, ...], policy: Policy) -> str:
+    """How long the blockade lasts, per product on the list."""
+    texts = {
+        "": f"Blockade after an oral dose: assume {policy.days('exposure.oral') * 24} hours.",
+        "depot-injection": f"Blockade after the injection: {policy.days('exposure.injection')} days.",
+        "implant": "Blockade of an implant: up to 12 months.",
+    }
+    products = {found.medication.drug.product if found.medication.drug.product in _PRODUCT else "" for found in blocking}
+    return " ".join(texts[name] for name in sorted(products))
+
+
+def _washout(scene: Scene, policy: Policy) -> str:
+    long_acting = any(order.drug.long_acting for order in scene.opioid_in_focus)
+    days = policy.days("washout.long-acting" if long_acting else "washout.short-acting")
+    return f"{days} days after the last {'long-acting' if long_acting else 'short-acting'} opioid dose"
+
+
+def _hold_proposals(current: tuple[Exposure, ...], policy: Policy) -> tuple[Proposal, ...]:
+    return tuple(
+        Proposal(change=Change.HOLD, label="hold", order=found.medication.key, facts={"product": wording.short(found.medication.drug.label, 40)})
+        for found in current
+        if found.medication.kind is Kind.REQUEST and found.medication.reference and found.medication.status != "on-hold"
+    )
+
+
+def _remove_proposals(scene: Scene) -> tuple[Proposal, ...]:
+    return tuple(
+        Proposal(change=Change.REMOVE_DRAFT, label="remove", order=order.key, facts={"opioid": wording.short(order.drug.label, 40)})
+        for order in scene.opioid_in_focus
+    )

@@ -1,0 +1,133 @@
+"""Was an opioid taken so recently that naltrexone could still precipitate withdrawal?"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cards.finding import Change, Finding, Outcome, Proposal, clear, not_applicable, not_assessed
+from cards.model import Policy
+from cds.checks import wording
+from cds.checks.scene import Scene
+from cds.exposure import Exposure, Standing, opioids
+from cds.patient import Kind, Picture, Unknown
+
+CODE = "opioid-recent"
+# the variants, the one that decides first: a depot overrides a date, a date overrides an unknown
+_DECIDING = ("depot", "depot-advice", "dated", "unknown-last-dose", "hospital")
+_NEVER_SHORT = frozenset({"methadone", "buprenorphine"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Residue:
+    exposure: Exposure
+    variant: str
+    first_day: date | None = None
+
+
+def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Finding:
+    """Alert for every opioid whose last exposure lies inside its washout, or is not known."""
+    if not scene.prescribing or not scene.naltrexone_in_focus:
+        return not_applicable(CODE, "no naltrexone order in focus")
+    ended = tuple(found for found in opioids(scene.found) if found.standing in (Standing.ENDED, Standing.UNKNOWN_LAST_DOSE))
+    hospital = _short_hospital_exposure(scene, policy, today)
+    residues = [residue for found in ended if (residue := _residue(found, hospital, policy, today)) is not None]
+    if not residues:
+        if isinstance(picture.medications, Unknown):
+            return not_assessed(CODE, picture.medications.why)
+        return clear(CODE, "no opioid exposure inside its washout")
+    variant = _deciding(residues)
+    residues.sort(key=lambda residue: residue.exposure.last or date.min, reverse=True)
+    deciding = [residue for residue in residues if residue.variant == variant]
+    day = None
+    if variant in ("dated", "hospital"):
+        day = max(residue.first_day for residue in residues if residue.first_day is not None)
+    naltrexone = wording.drafts(order for order in scene.naltrexone_orders if order.in_focus)
+    last = deciding[0].exposure.last
+    return Finding(
+        code=CODE,
+        outcome=Outcome.ALERT,
+        reason=f"{len(residues)} exposures inside a washout",
+        variant=variant,
+        facts={
+            "product": wording.product(naltrexone, policy),
+            "first": wording.names(residue.exposure.medication for residue in deciding),
+            "list": wording.bullets(wording.entry_line(residue.exposure) for residue in residues),
+            "ago": wording.ago(last, today) if last else "recently",
+            "date": wording.on(day) if day else "a date that cannot be computed",
+        },
+        about=wording.references((residue.exposure.medication for residue in residues), naltrexone),
+        orders=tuple(order.key for order in scene.naltrexone_orders),
+        proposals=tuple(
+            Proposal(change=Change.NOT_BEFORE, label="defer", order=order.key, facts={"date": wording.on(day)}, day=day)
+            for order in scene.naltrexone_orders
+            if day is not None and all(residue.first_day is not None for residue in residues)
+        ),
+    )
+
+
+def _deciding(residues: list[_Residue]) -> str:
+    present = {residue.variant for residue in residues}
+    if "depot-advice" in present and "dated" in present:
+        # a critical exposure beside the depot: still no date, and the higher of the two severities
+        return "depot"
+    return next(name for name in _DECIDING if name in present)
+
+
+def _residue(found: Exposure, hospital: frozenset[str], policy: Policy, today: date) -> _Residue | None:
+    drug = found.medication.drug
+    if found.standing is Standing.UNKNOWN_LAST_DOSE or found.last is None:
+        return _Residue(exposure=found, variant="unknown-last-dose")
+    if drug.product == "depot-injection":
+        if today < found.last + timedelta(days=policy.days("washout.depot-buprenorphine")):
+            return _Residue(exposure=found, variant="depot")
+        if today < found.last + timedelta(days=policy.days("washout.depot-buprenorphine-advice")):
+            return _Residue(exposure=found, variant="depot-advice")
+        return None
+    if found.medication.key in hospital:
+        name, variant = "washout.hospital-exposure", "hospital"
+    else:
+        name, variant = "washout.long-acting" if drug.long_acting else "washout.short-acting", "dated"
+    first_day = found.last + timedelta(days=policy.days(name))
+    return _Residue(exposure=found, variant=variant, first_day=first_day) if today < first_day else None
+
+
+def _short_hospital_exposure(scene: Scene, policy: Policy, today: date) -> frozenset[str]:
+    """Which entries are a short exposure in care: given by staff only, within 72 hours in total, nothing else in 30 days?"""
+    entries = opioids(scene.found)
+    given = [found for found in entries if found.medication.kind is Kind.ADMINISTRATION and found.last is not None]
+    if not given:
+        return frozenset()
+    latest = max(found.last for found in given if found.last is not None)
+    quiet = timedelta(days=policy.days("hospital-exposure.opioid-free-before"))
+    course = [found for found in given if found.last is not None and found.last >= latest - quiet]
+    start = min(_began(found) for found in course)
+    days = [found for found in course if found.medication.drug.neuraxial or set(found.medication.drug.ingredients) & _NEVER_SHORT]
+    if days or not _within_span(course, policy):
+        return frozenset()
+    for found in entries:
+        if found in course:
+            continue
+        if found.standing in (Standing.ACTIVE, Standing.STALE, Standing.UNKNOWN_LAST_DOSE):
+            return frozenset()
+        if found.last is not None and found.last >= start - quiet:
+            return frozenset()
+    return frozenset(found.medication.key for found in course)
+
+
+def _began(found: Exposure) -> date:
+    written = found.medication.written
+    return min(written.earliest, found.last or written.earliest) if written else found.last or date.min
+
+
+def _within_span(course: list[Exposure], policy: Policy) -> bool:
+    """From the first to the last administration: at most 72 hours, by the clock where times are known, else by days."""
+    hours = policy.quantity("hospital-exposure.span")
+    starts = [found.medication.written for found in course if found.medication.written]
+    ends = [found.medication.ended for found in course if found.medication.ended]
+    if not starts or not ends:
+        return False
+    moments = [day.moment for day in (*starts, *ends)]
+    known = [moment for moment in moments if moment is not None]
+    if len(known) == len(moments):
+        return max(known) - min(known) <= timedelta(hours=int(hours))
+    first, last = min(day.earliest for day in starts), max(day.latest for day in ends)
+    return last - first <= timedelta(hours=int(hours))

@@ -1,0 +1,91 @@
+"""Does the patient have, or did they have, opioid use disorder?"""
+
+from datetime import date, timedelta
+
+from cards.finding import Finding, Outcome, clear, not_applicable, not_assessed
+from cards.model import Policy
+from cds.checks import conditions, wording
+from cds.checks.scene import Scene
+from cds.dose import DoseClass
+from cds.patient import Condition, Picture, Screen, Unknown, known
+from cds.recognise.concepts import Result
+
+CODE = "opioid-use-disorder"
+_ACTIVE, _REMISSION = "oud-active", "oud-remission"
+_PANEL = ("uds-opiates", "uds-fentanyl", "uds-buprenorphine")
+
+
+def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Finding:
+    """Critical when active at the start of LDN without a negative panel; else a warning. Not for standard-dose naltrexone."""
+    if not scene.prescribing or not scene.naltrexone_in_focus:
+        return not_applicable(CODE, "no naltrexone order in focus")
+    orders = tuple(order for order in scene.naltrexone_orders if not _is_indication(wording.kind_of_dose(order.medication, policy)))
+    if not orders:
+        return not_applicable(CODE, "standard-dose naltrexone: the disorder is its indication")
+    if isinstance(picture.conditions, Unknown):
+        return not_assessed(CODE, picture.conditions.why)
+    found = tuple(one for one in picture.conditions if _counts(one))
+    if not found:
+        return clear(CODE, "no opioid use disorder on the problem list")
+    active = tuple(one for one in found if _is_active(one))
+    panel = _negative_panel(known(picture.screens), policy, today)
+    naltrexone = wording.drafts(orders)
+    shown = active or found
+    return Finding(
+        code=CODE,
+        outcome=Outcome.ALERT,
+        reason=f"{len(active)} active and {len(found) - len(active)} past entries; negative panel: {'yes' if panel else 'no'}",
+        variant=_variant(bool(active), scene.start, panel is not None),
+        facts={
+            "product": wording.product(naltrexone, policy),
+            "first": wording.short(shown[0].label, 56),
+            "list": wording.bullets(conditions.line(one) for one in found),
+            "panel": _panel_words(panel, active),
+        },
+        about=(*conditions.references(found), *wording.references(naltrexone)),
+        orders=tuple(order.key for order in orders),
+    )
+
+
+def _is_indication(kind: DoseClass) -> bool:
+    return kind in (DoseClass.STANDARD, DoseClass.BETWEEN)
+
+
+def _counts(one: Condition) -> bool:
+    """An entry of the disorder, past ones included; one that says withdrawal is told by opioid-withdrawal while active."""
+    if not one.concepts & {_ACTIVE, _REMISSION} or not (one.active or one.past):
+        return False
+    return not (one.active and "opioid-withdrawal" in one.concepts)
+
+
+def _is_active(one: Condition) -> bool:
+    return one.active and _ACTIVE in one.concepts and _REMISSION not in one.concepts
+
+
+def _variant(active: bool, start: bool, panel: bool) -> str:
+    if not active:
+        return "past"
+    if not start:
+        return "not-at-start"
+    return "panel-negative" if panel else "active"
+
+
+def _negative_panel(screens: tuple[Screen, ...], policy: Policy, today: date) -> date | None:
+    """On which day was the last urine panel negative for opiates, fentanyl and buprenorphine, with nothing positive in the window?"""
+    window = timedelta(days=policy.days("panel.window"))
+    recent = [one for one in screens if one.taken is not None and timedelta(0) <= today - one.taken.earliest <= window]
+    if any(one.result is Result.POSITIVE and one.concepts != {"uds-naltrexone"} for one in recent):
+        return None
+    days = []
+    for substance in _PANEL:
+        negative = [one.taken.latest for one in recent if one.taken and substance in one.concepts and one.result is Result.NEGATIVE]
+        if not negative:
+            return None
+        days.append(max(negative))
+    return min(days)
+
+
+def _panel_words(panel: date | None, active: tuple[Condition, ...]) -> str:
+    if panel is not None:
+        return f"\n\nUrine panel with fentanyl and buprenorphine negative on {wording.on(panel)}."
+    return "\n\nNo negative urine panel with fentanyl and buprenorphine in the last 14 days on record." if active else ""

@@ -1,0 +1,69 @@
+"""What this call is about: which orders ask which questions.
+
+Pure. The contract's "Focus and relevance": drafts outside the focus are context and count as orders of the
+session; nothing relevant in focus means that no question arises.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from cards.model import Policy
+from cds.exposure import Exposure, Standing, exposures, is_start, naltrexones, opioids, standing_now
+from cds.patient import Order, Picture
+
+PRESCRIBING = ("order-select", "order-sign", "medication-refill")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """The orders and exposures that the checks of one call share.
+
+    `naltrexone_orders` are those in focus, or, when an opioid is in focus, those of the session it meets.
+    `start`: naltrexone is new to this patient.
+    """
+
+    hook: str
+    orders: tuple[Order, ...]
+    naltrexone_orders: tuple[Order, ...]
+    naltrexone_in_focus: bool
+    opioid_orders: tuple[Order, ...]
+    opioid_in_focus: tuple[Order, ...]
+    found: tuple[Exposure, ...]
+    active_naltrexone: tuple[Exposure, ...]
+    start: bool
+
+    @property
+    def prescribing(self) -> bool:
+        """Is an order being chosen, signed or refilled?"""
+        return self.hook in PRESCRIBING
+
+    @property
+    def about_naltrexone(self) -> bool:
+        """Do findings about the patient apply: a naltrexone order in focus, or naltrexone active on the open chart?"""
+        return self.naltrexone_in_focus if self.prescribing else bool(self.active_naltrexone)
+
+
+def scene(picture: Picture, policy: Policy, today: date) -> Scene:
+    """Which orders and exposures do the checks of this call look at?"""
+    found = exposures(picture, policy, today)
+    focus = [order for order in picture.orders if order.in_focus]
+    naltrexone_focus = tuple(order for order in focus if order.drug.is_naltrexone)
+    opioid_focus = tuple(order for order in focus if order.drug.is_opioid)
+    session = tuple(order for order in picture.orders if order.drug.is_naltrexone)
+    return Scene(
+        hook=picture.hook,
+        orders=picture.orders,
+        naltrexone_orders=naltrexone_focus or (session if opioid_focus else ()),
+        naltrexone_in_focus=bool(naltrexone_focus),
+        opioid_orders=tuple(order for order in picture.orders if order.drug.is_opioid),
+        opioid_in_focus=opioid_focus,
+        found=found,
+        active_naltrexone=standing_now(naltrexones(found)),
+        start=is_start(picture, policy, today),
+    )
+
+
+def opioids_standing(scene_: Scene) -> tuple[Exposure, ...]:
+    """Opioids listed as active, and those drafted in this session."""
+    drafted = tuple(Exposure(medication=order.medication, standing=Standing.ACTIVE) for order in scene_.opioid_orders)
+    return (*standing_now(opioids(scene_.found)), *drafted)

@@ -1,0 +1,160 @@
+"""The clinical path, in one screen: call -> picture -> checks -> findings -> cards.
+
+Joins the rooms; knows no HTTP. The only broad `except` of the service stands around a single check, and turns it
+into a visible `check-incomplete`.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from cards import render
+from cards.finding import Finding, Outcome, not_assessed
+from cards.model import DataKey, Indicator, Library
+from cds import report
+from cds.call import Answer, Call, DataMissing, Json
+from cds.checks import CHECKS, check_incomplete
+from cds.checks.scene import PRESCRIBING, Scene, scene
+from cds.fhir import picture as pictures
+from cds.fhir import suggestions
+from cds.patient import Gap, GapKind, Picture
+
+_LOG = logging.getLogger("ldn_cds")
+
+
+def answer(call: Call, library: Library, today: date, base_url: str) -> Answer:
+    """Which cards does this call get? Raises DataMissing when no medication list could be had and nothing can be said."""
+    reading = pictures.read(call, keys_of(call.hook, library), library, today)
+    picture = reading.picture
+    here = scene(picture, library.policy, today)
+    relevant = is_relevant(picture, here, library)
+    findings, crashed = ask(call.hook, here, picture, library, today)
+    gaps = [*picture.gaps, *crashed] if relevant else []
+    incomplete = check_incomplete.check(here, picture, [gap for gap in gaps if _matters(gap, here)], relevant)
+    findings = [*findings, incomplete]
+    alerts = [finding for finding in findings if finding.outcome is Outcome.ALERT]
+    _refuse_blindness(call, library, reading, here, alerts, relevant)
+    doses = {entry["key"]: entry["dose"] for entry in report.doses(picture, library)}
+    identity = render.Identity(tenant=call.tenant, service=call.service, hook_instance=call.hook_instance)
+    cards = _cards(alerts, library, identity, base_url, reading, doses)
+    return Answer(
+        cards=tuple(cards),
+        explain=report.explain(findings, picture, reading, library, today),
+        doses=tuple(doses.values()),
+        outcomes={finding.code: finding.outcome.value for finding in findings},
+        invalid_drafts=report.invalid_drafts(reading),
+    )
+
+
+def keys_of(hook: str, library: Library) -> tuple[DataKey, ...]:
+    """Which lists do the findings of this hook need? The union of what their rules declare."""
+    needs = {need for rule in library.rules.values() if hook in rule.hooks for need in rule.needs}
+    return tuple(key for key in library.data.values() if key.need in needs)
+
+
+def prefetch_of(hook: str, library: Library) -> Mapping[str, str]:
+    """Which prefetch templates does the service of this hook ask for? Derived from what its checks need."""
+    return {key.key: key.template for key in keys_of(hook, library)}
+
+
+def ask(hook: str, here: Scene, picture: Picture, library: Library, today: date) -> tuple[list[Finding], list[Gap]]:
+    """Every check of every rule, each with exactly one finding; a check that fails becomes a gap that is told."""
+    findings: list[Finding] = []
+    crashed: list[Gap] = []
+    for code, rule in library.rules.items():
+        if code == check_incomplete.CODE:
+            continue
+        if hook not in rule.hooks:
+            findings.append(Finding(code=code, outcome=Outcome.NOT_APPLICABLE, reason=f"not asked on {hook}"))
+            continue
+        try:
+            findings.append(CHECKS[code](here, picture, library.policy, today))
+        except Exception as error:
+            _LOG.error("check failed", extra={"finding": code, "error": type(error).__name__})
+            findings.append(not_assessed(code, "the check failed"))
+            crashed.append(
+                Gap(need="check", key=code, kind=GapKind.CHECK_FAILED, words=rule.title, by_hand="check by hand: " + rule.question, required=True)
+            )
+    return findings, crashed
+
+
+def is_relevant(picture: Picture, here: Scene, library: Library) -> bool:
+    """Does anything in focus concern us: naltrexone, a serious partner, or an order nobody can recognise?"""
+    if picture.hook not in PRESCRIBING:
+        return bool(here.active_naltrexone)
+    parts = {part.name for part in library.terminology.parts if part.relevant}
+    focus = [order for order in picture.orders if order.in_focus]
+    foreign = any(gap.need == "orders" for gap in picture.gaps)
+    return foreign or any(order.drug.parts & parts or not order.drug.recognised for order in focus)
+
+
+def _matters(gap: Gap, here: Scene) -> bool:
+    """Is this gap about something that the findings of these orders need? Partners need the medications only."""
+    return here.about_naltrexone or gap.need in ("medications", "orders", "check")
+
+
+def _refuse_blindness(
+    call: Call, library: Library, reading: pictures.Reading, here: Scene, alerts: Sequence[Finding], relevant: bool
+) -> None:
+    """412 when no medication list at all could be had and no critical or warning finding stands without them."""
+    wanted = [key for key in keys_of(call.hook, library) if key.need == "medications"]
+    if not wanted or any(key.key in reading.had for key in wanted):
+        return
+    if call.hook in PRESCRIBING and not relevant:
+        return
+    if call.hook in PRESCRIBING and not any(order.drug.parts for order in reading.picture.orders if order.in_focus):
+        return  # an order that nobody can recognise is told by check-incomplete
+    serious = [one for one in alerts if one.code != check_incomplete.CODE and render.indicator(one, library) is not Indicator.INFO]
+    if not serious:
+        raise DataMissing({key.key: reading.missing.get(key.key, GapKind.NOT_SENT).value for key in wanted})
+
+
+def _cards(
+    alerts: Sequence[Finding],
+    library: Library,
+    identity: render.Identity,
+    base_url: str,
+    reading: pictures.Reading,
+    doses: Mapping[str, Json],
+) -> list[Json]:
+    """One card per critical or warning finding, then one information card per order; critical withholds information."""
+    order_of = list(library.rules)
+    ranked = sorted(alerts, key=lambda one: (render.indicator(one, library).rank, order_of.index(one.code)))
+    cards = []
+    for finding in ranked:
+        if render.indicator(finding, library) is Indicator.INFO:
+            continue
+        suggested = _suggestions(finding, library, identity, reading)
+        cards.append(render.card(finding, library, identity, base_url, suggested, _dose(finding.orders, doses)))
+    info = [one for one in ranked if render.indicator(one, library) is Indicator.INFO]
+    for key in dict.fromkeys(order for one in info for order in one.orders or ("patient",)):
+        about = [one for one in info if key in (one.orders or ("patient",))]
+        others = [one for one in alerts if one not in info and (key in one.orders or not one.orders or key == "patient")]
+        if any(render.indicator(one, library) is Indicator.CRITICAL for one in others):
+            continue
+        if all(library.rules[one.code].rider for one in about) and not others:
+            continue
+        cards.append(render.guidance(about, library, identity, base_url, key, _dose((key,), doses)))
+    return cards
+
+
+def _dose(orders: Sequence[str], doses: Mapping[str, Json]) -> Json | None:
+    return next((doses[order] for order in orders if order in doses), None)
+
+
+def _suggestions(finding: Finding, library: Library, identity: render.Identity, reading: pictures.Reading) -> list[Json]:
+    rule = library.rules[finding.code]
+    out: list[Json] = []
+    for proposal in finding.proposals:
+        raw = reading.raw.get(proposal.order)
+        label = render.fill(rule.suggestions[proposal.label], proposal.facts)
+        action = suggestions.action(proposal, raw, label) if raw is not None else None
+        if action is None:
+            continue
+        kind = f"{proposal.change.value}:{proposal.order}"
+        out.append({"label": label, "uuid": identity.uuid(finding.orders, (finding.code,), finding.about, kind), "actions": [action]})
+    labels = [one["label"] for one in out]
+    for number, one in enumerate(out):
+        if labels.count(one["label"]) > 1:  # buttons must differ (SUG-13)
+            one["label"] = f"{one['label']} ({number + 1})"
+    return out

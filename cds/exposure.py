@@ -1,0 +1,183 @@
+"""Does the patient still take this, and if not, when was the last time? The contract's "what counts as what".
+
+Pure: medication entries, the policy and today in; standings out. No clock, no FHIR, no HTTP.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from cards.model import Policy
+from cds.patient import Day, Kind, Medication, Picture, Procedure, State, Unknown, known
+
+
+class Standing(StrEnum):
+    """How an entry stands today. PAST entries ended long enough ago, or long enough unknown, to say nothing."""
+
+    ACTIVE = "active"
+    STALE = "listed as active, but old"
+    ENDED = "ended"
+    UNKNOWN_LAST_DOSE = "ended, last dose unknown"
+    PAST = "past"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """One entry with its standing. `last` is the last day of exposure; `estimated` when it comes from a supply."""
+
+    medication: Medication
+    standing: Standing
+    last: date | None = None
+    estimated: bool = False
+    supply_end: date | None = None
+
+
+def exposures(picture: Picture, policy: Policy, today: date) -> tuple[Exposure, ...]:
+    """How does every entry of the medication lists stand today? Void entries are left out, drafts are not in here."""
+    entries = known(picture.medications)
+    procedures = known(picture.procedures)
+    given = {order for entry in entries if entry.kind is Kind.ADMINISTRATION and entry.state is State.ENDED for order in entry.orders}
+    found = []
+    for entry in entries:
+        if entry.state is State.VOID:
+            continue
+        if entry.kind is Kind.REQUEST and entry.state is State.ENDED and entry.ended is None and entry.reference in given:
+            continue  # its administrations tell the days, and tell them better
+        found.append(_stand(entry, entries, procedures, policy, today))
+    return tuple(found)
+
+
+def _stand(
+    entry: Medication, entries: tuple[Medication, ...], procedures: tuple[Procedure, ...], policy: Policy, today: date
+) -> Exposure:
+    supply_end = _supply_end(entry)
+    if entry.drug.is_opioid and entry.drug.product in ("implant", "pump"):
+        removed = any(_after(procedure, entry) for procedure in procedures)
+        if not removed:
+            return Exposure(medication=entry, standing=Standing.ACTIVE, supply_end=supply_end)
+        done = max((p.done.latest for p in procedures if _after(p, entry) and p.done is not None), default=None)
+        return _past(entry, min(done or today, today), False, supply_end)
+    if entry.kind is Kind.ADMINISTRATION:
+        if entry.state is State.ACTIVE:
+            return Exposure(medication=entry, standing=Standing.ACTIVE)
+        if entry.ended is None:
+            return Exposure(medication=entry, standing=Standing.UNKNOWN_LAST_DOSE)
+        return _past(entry, min(entry.ended.latest, today), False, None)
+    if entry.kind is Kind.DISPENSE:
+        if supply_end is not None:
+            if supply_end >= today:
+                return Exposure(medication=entry, standing=Standing.ACTIVE, supply_end=supply_end)
+            return _past(entry, supply_end, True, supply_end)
+        if entry.state is State.ACTIVE:
+            return Exposure(medication=entry, standing=Standing.ACTIVE)
+        return _unknown(entry, policy, today)
+    if entry.state is State.ACTIVE:
+        return _listed_as_active(entry, entries, supply_end, policy, today)
+    if entry.ended is not None:
+        return _past(entry, min(entry.ended.latest, today), False, supply_end)
+    if supply_end is not None:
+        return _past(entry, min(supply_end, today), True, supply_end)
+    return _unknown(entry, policy, today)
+
+
+def _past(entry: Medication, last: date, estimated: bool, supply_end: date | None) -> Exposure:
+    return Exposure(medication=entry, standing=Standing.ENDED, last=last, estimated=estimated, supply_end=supply_end)
+
+
+def _after(procedure: Procedure, entry: Medication) -> bool:
+    """Was an implant or pump removed after this entry? Without a date on either side it counts as removed later."""
+    if not procedure.removal:
+        return False
+    return procedure.done is None or entry.written is None or procedure.done.latest >= entry.written.earliest
+
+
+def _supply_end(entry: Medication) -> date | None:
+    """The last day of supply: handed over or written, plus the days supplied."""
+    if entry.supply_days is None or entry.supply_from is None:
+        return None
+    return _plus(entry.supply_from, entry.supply_days)
+
+
+def _plus(start: Day, days: int) -> date:
+    try:
+        return start.latest + timedelta(days=days)
+    except OverflowError:
+        return date.max
+
+
+def _unknown(entry: Medication, policy: Policy, today: date) -> Exposure:
+    if entry.drug.product == "depot-injection" and entry.written is not None:
+        return _past(entry, min(entry.written.latest, today), True, None)
+    window = policy.days("unknown-last-dose.long-acting" if entry.drug.long_acting else "unknown-last-dose.short-acting")
+    if entry.written is None or today - entry.written.latest <= timedelta(days=window):
+        return Exposure(medication=entry, standing=Standing.UNKNOWN_LAST_DOSE)
+    return Exposure(medication=entry, standing=Standing.PAST)
+
+
+def _listed_as_active(
+    entry: Medication, entries: tuple[Medication, ...], supply_end: date | None, policy: Policy, today: date
+) -> Exposure:
+    """Active, or stale: its supply ended long ago, or nothing is known and nothing was written or filled for long."""
+    fills = [other for other in entries if _fills(other, entry)]
+    ends = [supply_end, entry.ended.latest if entry.ended else None, *(_supply_end(fill) for fill in fills)]
+    known_ends = [end for end in ends if end is not None]
+    if known_ends:
+        latest = max(known_ends)
+        stale = today - latest > timedelta(days=policy.days("stale.after-supply"))
+        return Exposure(medication=entry, standing=Standing.STALE if stale else Standing.ACTIVE, supply_end=latest)
+    limit = timedelta(days=policy.days("stale.without-supply"))
+    since = [fill for fill in fills if fill.written is not None and entry.written is not None and fill.written.latest >= entry.written.earliest]
+    old = entry.written is not None and today - entry.written.latest > limit
+    return Exposure(medication=entry, standing=Standing.STALE if old and not since else Standing.ACTIVE)
+
+
+def _fills(other: Medication, entry: Medication) -> bool:
+    """Is the other entry a fill or administration of this order? By its reference to the order, else by the same drug."""
+    if other.kind not in (Kind.DISPENSE, Kind.ADMINISTRATION) or other.state is State.VOID:
+        return False
+    if entry.reference is not None and entry.reference in other.orders:
+        return True
+    return bool(set(other.drug.ingredients) & set(entry.drug.ingredients))
+
+
+def opioids(found: Iterable[Exposure]) -> tuple[Exposure, ...]:
+    """Those that are opioids acting in the brain."""
+    return tuple(exposure for exposure in found if exposure.medication.drug.is_opioid)
+
+
+def naltrexones(found: Iterable[Exposure]) -> tuple[Exposure, ...]:
+    """Those that are naltrexone."""
+    return tuple(exposure for exposure in found if exposure.medication.drug.is_naltrexone)
+
+
+def standing_now(found: Iterable[Exposure]) -> tuple[Exposure, ...]:
+    """Those that are listed as active, stale ones included."""
+    return tuple(exposure for exposure in found if exposure.standing in (Standing.ACTIVE, Standing.STALE))
+
+
+def blockade_days(exposure: Exposure, policy: Policy) -> int:
+    """For how many days after the last dose is opioid blockade assumed? By product: oral, injection, implant."""
+    product = exposure.medication.drug.product
+    return policy.days({"depot-injection": "exposure.injection", "implant": "exposure.implant"}.get(product, "exposure.oral"))
+
+
+def is_start(picture: Picture, policy: Policy, today: date) -> bool:
+    """Is naltrexone new? No exposure in the last 30 days; a stale entry or an unknown last dose is no exposure.
+
+    An implant or injection whose blockade lasts is an exposure. When no list could be had, it is taken as new.
+    """
+    gap = timedelta(days=policy.days("start.no-exposure"))
+    for exposure in naltrexones(exposures(picture, policy, today)):
+        if exposure.standing is Standing.ACTIVE:
+            return False
+        if exposure.last is not None:
+            lasting = timedelta(days=blockade_days(exposure, policy)) if exposure.medication.drug.product else timedelta(0)
+            if today - exposure.last <= max(gap, lasting):
+                return False
+    return True
+
+
+def medications_known(picture: Picture) -> bool:
+    """Could anybody look at any medication list?"""
+    return not isinstance(picture.medications, Unknown)

@@ -1,0 +1,226 @@
+"""Conditions, allergies, drug tests, liver enzymes and procedures to facts of the patient picture.
+
+Statuses are judged here; what concerns no finding is left out, what cannot be read is named.
+"""
+
+from decimal import Decimal
+
+from cards.model import Terminology
+from cards.words import holds, words
+from cds.call import Json
+from cds.fhir import codes, dates, views
+from cds.fhir.references import name_of
+from cds.patient import Allergy, Condition, Enzyme, Procedure, Screen
+from cds.recognise import concepts, drugs
+from cds.recognise.coded import Coded, plain
+from cds.recognise.concepts import Result
+
+Faults = tuple[str, ...]
+_ACTIVE = frozenset({"", "active", "recurrence", "relapse", "unknown"})
+_REFUTED = frozenset({"refuted", "entered-in-error"})
+_NO_RESULT = frozenset({"entered-in-error", "cancelled", "registered"})
+_ENZYMES = ("alt", "ast")
+_FILLERS = frozenset(
+    ("and", "or", "with", "mild", "moderate", "severe", "nos", "symptom", "finding", "disorder", "reaction", "side", "effect", "slight", "some", "occasional")
+)
+
+
+def _label(concept: Coded) -> str:
+    return next((safe for text in concept.texts if (safe := plain(text))), "") or next((plain(c.code, 24) for c in concept.codings), "")
+
+
+def condition(raw: Json, terminology: Terminology) -> tuple[Condition | None, Faults]:
+    """Which condition is this, and does it stand? None when it is none of those that findings ask for."""
+    view, faults = views.read(views.ConditionView, raw)
+    concept = codes.coded(view.code)
+    meaning = concepts.condition(terminology, concept)
+    if not meaning.concepts:
+        return None, faults
+    clinical, verification = codes.status_word(view.clinicalStatus), codes.status_word(view.verificationStatus)
+    abated = any((view.abatementDateTime, view.abatementPeriod, view.abatementBoolean, view.abatementString, view.abatementAge))
+    stands = verification not in _REFUTED
+    active = stands and clinical in _ACTIVE and not (abated and not clinical)
+    recorded = dates.first(
+        dates.day(view.onsetDateTime), dates.start(view.onsetPeriod), dates.day(view.recordedDate), dates.day(view.assertedDate)
+    )
+    return (
+        Condition(
+            label=_label(concept),
+            concepts=meaning.concepts,
+            active=active and not meaning.historical,
+            past=stands and (not active or meaning.historical),
+            remission=clinical == "remission" or meaning.historical,
+            reference=name_of(raw),
+            recorded=recorded,
+        ),
+        faults,
+    )
+
+
+def allergy(raw: Json, terminology: Terminology) -> tuple[Allergy | None, Faults]:
+    """Is this an allergy to a drug we know that counts? Inactive, resolved and refuted ones do not."""
+    view, faults = views.read(views.AllergyView, raw)
+    clinical, verification = codes.status_word(view.clinicalStatus), codes.status_word(view.verificationStatus)
+    if clinical in ("inactive", "resolved") or verification in _REFUTED:
+        return None, faults
+    concept = codes.coded(view.code or view.substance)
+    substances = [codes.coded(reaction.substance) for reaction in view.reaction or () if reaction.substance]
+    listed = [concept, *substances]
+    if any(_denies(text, terminology) for part in listed for text in part.texts):
+        return None, faults
+    drug = drugs.recognise(terminology, tuple(part for part in listed if part.codings or part.text))
+    if not drug.known:
+        return None, faults
+    reactions = tuple(
+        shown
+        for reaction in view.reaction or ()
+        for shown in (
+            *(_label(codes.coded(sign)) for sign in reaction.manifestation or ()),
+            *((plain(reaction.description),) if reaction.description and not reaction.manifestation else ()),
+        )
+        if shown
+    )
+    return (
+        Allergy(
+            label=drug.label,
+            drug=drug,
+            reactions=reactions,
+            side_effects_only=bool(reactions) and all(_side_effect(reaction, terminology) for reaction in reactions),
+            intolerance=codes.status_word(view.type) == "intolerance",
+            low_criticality=(view.criticality or "").strip().casefold() == "low",
+            verification=plain(verification or ("unconfirmed" if clinical == "" else ""), 24),
+            reference=name_of(raw),
+            recorded=dates.first(dates.day(view.recordedDate), dates.day(view.onsetDateTime)),
+        ),
+        faults,
+    )
+
+
+def _denies(text: str, terminology: Terminology) -> bool:
+    return words(text)[:2] == ("no", "known")
+
+
+def _side_effect(reaction: str, terminology: Terminology) -> bool:
+    """Is every word of this reaction that of a known side effect? "Nausea and hives" is not."""
+    left = list(words(reaction))
+    for phrase in terminology.words["side_effects"]:
+        for at in range(len(left) - len(phrase) + 1):
+            if tuple(left[at : at + len(phrase)]) == phrase:
+                left[at : at + len(phrase)] = []
+                break
+    return not [word for word in left if word not in _FILLERS]
+
+
+def observation(raw: Json, terminology: Terminology) -> tuple[tuple[Screen, ...], tuple[Enzyme, ...], Faults]:
+    """Which drug tests and liver enzymes does this result hold? A panel holds one per component."""
+    view, faults = views.read(views.ObservationView, raw)
+    if (view.status or "").strip().casefold() in _NO_RESULT:
+        return (), (), faults
+    taken = dates.first(
+        dates.day(view.effectiveDateTime),
+        dates.end(view.effectivePeriod),
+        dates.start(view.effectivePeriod),
+        dates.day(view.effectiveInstant),
+        dates.day(view.issued),
+    )
+    screens: list[Screen] = []
+    enzymes: list[Enzyme] = []
+    panel = codes.coded(view.code)
+    for part in (view, *(view.component or ())):
+        concept = codes.coded(part.code)
+        meaning = concepts.test(terminology, concept if part is view else _within(panel, concept))
+        for enzyme in meaning.concepts & frozenset(_ENZYMES):
+            value = codes.quantity(part.valueQuantity, terminology)
+            if value is not None and value[1] == "U/L":
+                comparator = (part.valueQuantity.comparator or "") if part.valueQuantity else ""
+                enzymes.append(
+                    Enzyme(test=enzyme, value=value[0], comparator=comparator, upper=_upper(part, terminology), taken=taken, reference=name_of(raw))
+                )
+        substances = frozenset(name for name in meaning.concepts if name.startswith("uds-"))
+        outcome = _outcome(part, terminology) if substances else None
+        if outcome is not None:
+            screens.append(
+                Screen(
+                    label=_label(concept),
+                    concepts=substances,
+                    confirmatory=meaning.confirmatory,
+                    result=outcome,
+                    taken=taken,
+                    reference=name_of(raw),
+                )
+            )
+    return tuple(screens), tuple(enzymes), faults
+
+
+def _within(panel: Coded, part: Coded) -> Coded:
+    """A component's own codes; its words gain those of the panel, which may say that it is urine."""
+    return Coded(codings=part.codings, text=f"{panel.text or ''} {part.text or ''}".strip())
+
+
+def _upper(part: views.Component, terminology: Terminology) -> Decimal | None:
+    """The upper limit of normal of this very result, in U/L. Ranges of another type (therapeutic …) do not count."""
+    for span in part.referenceRange or ():
+        found = codes.quantity(span.high, terminology)
+        kind = codes.status_word(span.type)
+        if found is not None and found[1] in ("U/L", "") and kind in ("", "normal"):
+            return found[0]
+    return None
+
+
+def _outcome(part: views.Component, terminology: Terminology) -> Result | None:
+    """Positive or negative? By the value's words, then a truth value, then the laboratory's interpretation, then an amount."""
+    for value in (codes.coded(part.valueCodeableConcept), Coded(text=part.valueString or "")):
+        found = concepts.result(terminology, value)
+        if found is not None:
+            return found
+    if part.valueBoolean is not None:
+        return Result.POSITIVE if part.valueBoolean else Result.NEGATIVE
+    listed = part.interpretation if isinstance(part.interpretation, list) else [part.interpretation]
+    for concept in listed:
+        found = concepts.result(terminology, codes.coded(concept))
+        if found is not None:
+            return found
+    amount = codes.quantity(part.valueQuantity, terminology)
+    if amount is None or part.valueQuantity is None:
+        return None
+    cutoff = _cutoff(part)
+    if part.valueQuantity.comparator in ("<", "<=") or amount[0] <= 0:
+        return Result.NEGATIVE
+    return Result.NEGATIVE if cutoff is not None and amount[0] < cutoff else Result.POSITIVE
+
+
+def _cutoff(part: views.Component) -> Decimal | None:
+    for span in part.referenceRange or ():
+        if span.high is not None and (number := codes.sane(span.high.value)) is not None:
+            return number
+    return None
+
+
+def procedure(raw: Json, terminology: Terminology) -> tuple[Procedure | None, Faults]:
+    """Does this procedure concern opioids: agonist treatment, or the removal of an implant or pump?"""
+    view, faults = views.read(views.ProcedureView, raw)
+    status = (view.status or "").strip().casefold()
+    if status in ("entered-in-error", "not-done", "aborted") or view.notDone:
+        return None, faults
+    concept = codes.coded(view.code)
+    meaning = concepts.condition(terminology, concept)
+    listed = terminology.words
+    removal = any(
+        any(holds(words(text), word) for word in listed["removal"])
+        and any(holds(words(text), word) for word in (*listed["implant"], *listed["pump"]))
+        for text in concept.texts
+    )
+    if not meaning.concepts and not removal:
+        return None, faults
+    done = dates.first(dates.end(view.performedPeriod), dates.day(view.performedDateTime), dates.start(view.performedPeriod))
+    return (
+        Procedure(
+            label=_label(concept),
+            concepts=meaning.concepts,
+            removal=removal and status not in ("preparation", "suspended", "stopped"),
+            active=status in ("", "in-progress", "completed", "unknown", "on-hold"),
+            done=done,
+            reference=name_of(raw),
+        ),
+        faults,
+    )

@@ -1,0 +1,65 @@
+"""FHIR's coded shapes to the neutral ones: codings, words, quantities, status words."""
+
+from decimal import Decimal
+
+from cards.model import Terminology
+from cds.dose import units
+from cds.fhir.views import Concept, Quantity
+from cds.recognise.coded import Coded, Coding
+
+_EMPTY = Coded()
+# beyond these a quantity is no dose, supply or result, only a way to make arithmetic explode
+_LARGEST = 9
+
+
+def coded(concept: Concept | None) -> Coded:
+    """Which codings and words does this concept hold?"""
+    if concept is None:
+        return _EMPTY
+    codings = tuple(
+        Coding(system=coding.system or "", code=coding.code or "", display=coding.display or "")
+        for coding in concept.coding or ()
+        if coding.code or coding.display
+    )
+    return Coded(codings=codings, text=concept.text or "")
+
+
+def status_word(value: Concept | str | None) -> str:
+    """Which status does this say? R4 sends a concept, STU3 a plain code; empty when neither says anything."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.strip().casefold()
+    for coding in value.coding or ():
+        if coding.code:
+            return coding.code.strip().casefold()
+    return (value.text or "").strip().casefold()
+
+
+def sane(value: Decimal | None) -> Decimal | None:
+    """This number, unless it is not finite or of a size that no clinical quantity has."""
+    if value is None or not value.is_finite() or (value and abs(value.adjusted()) > _LARGEST):
+        return None
+    return value
+
+
+def quantity(value: Quantity | None, terminology: Terminology) -> tuple[Decimal, str] | None:
+    """Which amount in which UCUM unit? None when the number is missing or absurd; an unknown unit is empty."""
+    if value is None or (number := sane(value.value)) is None:
+        return None
+    return number, units(value.unit, value.code, terminology.units)
+
+
+_DAYS = {"d": 1, "wk": 7, "mo": 30, "a": 365}
+
+
+def days(value: Quantity | None, terminology: Terminology) -> int | None:
+    """How many days does this duration mean? A number without any unit is taken as days, as EHRs send daysSupply."""
+    found = quantity(value, terminology)
+    if found is None or value is None:
+        return None
+    number, unit = found
+    scale = _DAYS.get(unit) if unit else (1 if not value.unit and not value.code else None)
+    if scale is None or number <= 0 or number * scale > 36_500:
+        return None
+    return int((number * scale).to_integral_value())

@@ -1,0 +1,219 @@
+"""Medication resources of all four kinds, and drafts, to entries of the patient picture.
+
+Statuses, intents and STU3's own flags are judged here, because fhir.resources accepts any word there.
+An entry without a readable status counts as active: half understood still counts for safety.
+"""
+
+from decimal import Decimal
+
+from cards.model import Terminology
+from cds import dose
+from cds.call import Json
+from cds.dose import DosageLine
+from cds.fhir import codes, dates, views
+from cds.fhir.references import Shelf, last_two, name_of
+from cds.patient import Day, Kind, Medication, State
+from cds.recognise import drugs
+from cds.recognise.coded import Coded
+from cds.recognise.drugs import Drug
+
+KINDS = {
+    "MedicationRequest": Kind.REQUEST,
+    "MedicationOrder": Kind.REQUEST,
+    "MedicationStatement": Kind.STATEMENT,
+    "MedicationDispense": Kind.DISPENSE,
+    "MedicationAdministration": Kind.ADMINISTRATION,
+}
+_NO_ORDER = frozenset({"proposal", "plan", "option"})
+_VOID = frozenset({"entered-in-error", "cancelled", "declined", "not-taken", "not-done", "draft"})
+_ENDED = frozenset({"completed", "stopped", "ended"})
+_CRITICAL_FIELDS = ("status", "intent", "medication", "doNotPerform", "taken", "notGiven", "the whole resource")
+_DEPTH = 4
+
+
+def medication(raw: Json, key: str, shelf: Shelf, terminology: Terminology, *, draft: bool = False) -> tuple[Medication, tuple[str, ...]]:
+    """What does this medication resource say? Also names the fields that could not be read."""
+    view, faults = views.read(views.Medicine, raw)
+    kind = Kind.DRAFT if draft else KINDS[raw["resourceType"]]
+    lines = _dosage(view)
+    route = " ".join(text for line in lines for text in codes.coded(line.route).texts)
+    drug = _drug(view, raw, shelf, terminology, route)
+    status = (view.status or "").strip().casefold()
+    read_lines = tuple(_line(line, terminology) for line in lines)
+    written, ended, supply_days, supply_from = _times(view, kind, status in _ENDED, lines, terminology)
+    orders = [view.request, *(view.authorizingPrescription or ()), *(view.basedOn or ())]
+    return (
+        Medication(
+            key=key,
+            kind=kind,
+            drug=drug,
+            state=State.VOID if _is_void(view, kind, status) else _state(kind, status),
+            status=status,
+            reference=name_of(raw),
+            written=written,
+            ended=ended,
+            supply_days=supply_days,
+            supply_from=supply_from,
+            orders=tuple(last_two(order.reference) for order in orders if order and order.reference),
+            dose=dose.read(read_lines, drug.texts) if drug.is_naltrexone else dose.Dose(why_not="not read"),
+            as_needed=any(line.as_needed for line in read_lines),
+            route=route,
+        ),
+        faults,
+    )
+
+
+def critical(faults: tuple[str, ...]) -> bool:
+    """Is one of these a field that a critical finding needs?"""
+    return any(fault.startswith(_CRITICAL_FIELDS) for fault in faults)
+
+
+def _is_void(view: views.Medicine, kind: Kind, status: str) -> bool:
+    if view.doNotPerform or view.notGiven or view.notDone:
+        return True
+    if kind is Kind.STATEMENT and (view.taken or "").strip().casefold() == "n":
+        return True
+    if kind is Kind.DRAFT:
+        return status in (_VOID | _ENDED) - {"draft"}
+    if kind is Kind.REQUEST and (view.intent or "").strip().casefold() in _NO_ORDER:
+        return True
+    return status in _VOID
+
+
+def _state(kind: Kind, status: str) -> State:
+    return State.ENDED if status in _ENDED and kind is not Kind.DRAFT else State.ACTIVE
+
+
+def _drug(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminology, route: str) -> Drug:
+    """Every concept that names the drug: its own code, the referenced Medication and its ingredients, the display."""
+    concepts = [codes.coded(view.medicationCodeableConcept)]
+    references = [view.medicationReference]
+    if view.medication is not None:
+        concepts.append(codes.coded(view.medication.concept))
+        references.append(view.medication.reference)
+    for reference in references:
+        concepts += _behind(reference, raw, shelf, _DEPTH)
+    concepts = [concept for concept in concepts if concept.codings or concept.text]
+    return drugs.recognise(terminology, tuple(concepts), route)
+
+
+def _behind(reference: views.Reference | None, raw: Json, shelf: Shelf, depth: int) -> list[Coded]:
+    """What does the referenced Medication say? Circles end at a small depth; an unresolved one leaves its display."""
+    if reference is None or depth == 0:
+        return []
+    found = []
+    if reference.display:
+        found.append(Coded(text=reference.display))
+    product = shelf.find(reference.reference, raw) if reference.reference else None
+    if product is None or product.get("resourceType") not in ("Medication", "Substance"):
+        return found
+    view, _ = views.read(views.MedicationProduct, product)
+    found.append(codes.coded(view.code))
+    parts = [*(view.ingredient or ()), *(view.product.ingredient or () if view.product else ())]
+    for part in parts:
+        found.append(codes.coded(part.itemCodeableConcept))
+        found += _behind(part.itemReference, raw, shelf, depth - 1)
+        if part.item is not None:
+            found.append(codes.coded(part.item.concept))
+            found += _behind(part.item.reference, raw, shelf, depth - 1)
+    return found
+
+
+def _dosage(view: views.Medicine) -> tuple[views.Dosage, ...]:
+    found: list[views.Dosage] = []
+    for part in (view.dosageInstruction, view.dosage):
+        if isinstance(part, views.Dosage):
+            found.append(part)
+        elif part:
+            found += part
+    return tuple(found)
+
+
+def _line(line: views.Dosage, terminology: Terminology) -> DosageLine:
+    """One dosage instruction without FHIR. The same dose under several types is read once (Epic sends it threefold)."""
+    rates = [rate for rate in line.doseAndRate or () if rate.doseQuantity or rate.doseRange]
+    amounts = [_amount(rate.doseQuantity, rate.doseRange, terminology) for rate in rates]
+    amounts.append(_amount(line.doseQuantity or line.dose, line.doseRange, terminology))
+    known = list(dict.fromkeys(amount for amount in amounts if amount is not None))
+    masses = [amount for amount in known if amount[1] not in ("", "1", "mL")]
+    chosen = next(iter(masses or known), None)
+    repeat = line.timing.repeat if line.timing else None
+    return DosageLine(
+        sequence=line.sequence,
+        text=line.text or "",
+        quantity=chosen[0] if chosen else None,
+        unit=chosen[1] if chosen else "",
+        per_day=_per_day(line.timing),
+        days=codes.days(repeat.boundsDuration, terminology) if repeat else None,
+        as_needed=bool(line.asNeededBoolean or line.asNeededCodeableConcept),
+    )
+
+
+def _amount(value: views.Quantity | None, span: views.Range | None, terminology: Terminology) -> tuple[Decimal, str] | None:
+    """The quantity, or the high end of a range."""
+    if value is None and span is not None:
+        value = span.high or span.low
+    return codes.quantity(value, terminology)
+
+
+def _per_day(timing: views.Timing | None) -> Decimal | None:
+    if timing is None:
+        return None
+    repeat = timing.repeat
+    if repeat is not None:
+        days = Decimal(len(set(repeat.dayOfWeek))) / 7 if repeat.dayOfWeek else Decimal(1)
+        frequency, period = codes.sane(repeat.frequencyMax or repeat.frequency), codes.sane(repeat.period)
+        if repeat.timeOfDay:
+            return len(repeat.timeOfDay) * days
+        when = [repeat.when] if isinstance(repeat.when, str) else repeat.when
+        if when and (frequency is None or frequency == 1) and (period is None or (period == 1 and repeat.periodUnit == "d")):
+            return len(when) * days
+        if period is not None and repeat.periodUnit:
+            found = dose.per_day(frequency if frequency is not None else Decimal(1), period, repeat.periodUnit)
+            return found * days if found is not None else None
+    concept = codes.coded(timing.code)
+    for written in (*(coding.code for coding in concept.codings), *concept.texts):
+        found = dose.per_day_of_code(written)
+        if found is not None:
+            return found
+    return None
+
+
+def _times(
+    view: views.Medicine, kind: Kind, over: bool, lines: tuple[views.Dosage, ...], terminology: Terminology
+) -> tuple[Day | None, Day | None, int | None, Day | None]:
+    """When was it written, when did it end, for how many days was it supplied, and from when?"""
+    written = dates.first(
+        dates.day(view.whenHandedOver),
+        dates.day(view.whenPrepared),
+        dates.day(view.authoredOn),
+        dates.day(view.dateWritten),
+        dates.day(view.dateAsserted),
+        dates.day(view.effectiveDateTime),
+        dates.start(view.effectivePeriod),
+    )
+    ended = dates.end(view.effectivePeriod)
+    # a statement's single date is when it was taken: for a running one that says nothing about its end
+    if ended is None and (kind is Kind.ADMINISTRATION or (kind is Kind.STATEMENT and over)):
+        ended = dates.day(view.effectiveDateTime)
+        if ended is None and kind is Kind.ADMINISTRATION:
+            ended = dates.start(view.effectivePeriod)
+    supply = codes.days(view.daysSupply, terminology)
+    for line in lines:
+        repeat = line.timing.repeat if line.timing else None
+        bounds = dates.end(repeat.boundsPeriod) if repeat else None
+        if bounds is not None and (ended is None or bounds.latest > ended.latest):
+            ended = bounds
+        events = [found for text in (line.timing.event or () if line.timing else ()) if (found := dates.day(text))]
+        if ended is None and events:
+            ended = max(events, key=lambda event: event.latest)
+    if view.dispenseRequest is not None:
+        once = codes.days(view.dispenseRequest.expectedSupplyDuration, terminology)
+        if once is not None:
+            repeats = view.dispenseRequest.numberOfRepeatsAllowed or 0
+            supply = once * (1 + min(max(repeats, 0), 99))
+    if supply is None:
+        bounded = [codes.days(line.timing.repeat.boundsDuration, terminology) for line in lines if line.timing and line.timing.repeat]
+        known = [length for length in bounded if length is not None]
+        supply = sum(known) if known and len(known) == len(lines) else None
+    return written, ended, supply, written

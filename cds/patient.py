@@ -1,0 +1,213 @@
+"""The patient picture: what one call tells about one patient, in clinical terms.
+
+Frozen facts without FHIR shapes. May import `cards` and `cds.recognise` only. A list that nobody could
+look at is `Unknown`; an empty tuple means that somebody looked and there is none.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from cds.dose import Dose
+from cds.recognise.concepts import Result
+from cds.recognise.drugs import Drug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """We could not look. `why` is in words."""
+
+    why: str
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A date that may be partial: it lies between `earliest` and `latest`; `moment` when the time is known (UTC)."""
+
+    earliest: date
+    latest: date
+    moment: datetime | None = None
+
+
+class Kind(StrEnum):
+    """Where a medication entry comes from."""
+
+    DRAFT = "draft"
+    REQUEST = "request"
+    STATEMENT = "statement"
+    DISPENSE = "dispense"
+    ADMINISTRATION = "administration"
+
+
+class State(StrEnum):
+    """What the record's status means. VOID entries never happened or are not to happen."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medication:
+    """One entry of a medication list, or one draft order.
+
+    `key` identifies it within this call; `reference` is what the client calls it, if anything.
+    `written` is when it was authored, asserted or handed over; `ended` an explicit end or stop.
+    `supply_days` counts refills; `supply_from` is the day the supply began. `orders` are the references of the
+    order that this entry fills or carries out. `status` is as sent, or empty.
+    """
+
+    key: str
+    kind: Kind
+    drug: Drug
+    state: State
+    status: str = ""
+    reference: str | None = None
+    written: Day | None = None
+    ended: Day | None = None
+    supply_days: int | None = None
+    supply_from: Day | None = None
+    orders: tuple[str, ...] = ()
+    dose: Dose
+    as_needed: bool = False
+    route: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A draft of this call. `in_focus`: the prescriber is choosing or signing this one."""
+
+    medication: Medication
+    in_focus: bool
+    index: int
+
+    @property
+    def drug(self) -> Drug:
+        """Which drug is ordered?"""
+        return self.medication.drug
+
+    @property
+    def key(self) -> str:
+        """By which key is it known in this call?"""
+        return self.medication.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One entry of the problem list. `active` and `past` are both False when it is refuted or an error."""
+
+    label: str
+    concepts: frozenset[str]
+    active: bool
+    past: bool
+    remission: bool
+    reference: str | None = None
+    recorded: Day | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allergy:
+    """One entry of the allergy list that counts (neither inactive nor refuted)."""
+
+    label: str
+    drug: Drug
+    reactions: tuple[str, ...]
+    side_effects_only: bool
+    intolerance: bool
+    low_criticality: bool
+    verification: str
+    reference: str | None = None
+    recorded: Day | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """One drug test of urine, for the substances in `concepts`."""
+
+    label: str
+    concepts: frozenset[str]
+    confirmatory: bool
+    result: Result
+    taken: Day | None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enzyme:
+    """One ALT or AST result in U/L. `upper` is the result's own upper limit of normal."""
+
+    test: str
+    value: Decimal
+    comparator: str
+    upper: Decimal | None
+    taken: Day | None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """One procedure on record that concerns opioids: agonist treatment, or the removal of an implant or pump."""
+
+    label: str
+    concepts: frozenset[str]
+    removal: bool
+    active: bool
+    done: Day | None = None
+    reference: str | None = None
+
+
+class GapKind(StrEnum):
+    """Why something could not be checked."""
+
+    NOT_SENT = "not sent"
+    FAILED = "could not be read by the client"
+    TRUNCATED = "cut off after one page"
+    UNREADABLE = "could not be read"
+    OTHER_PATIENT = "held another patient's data"
+    NOT_RECOGNISED = "holds a drug that is not recognised"
+    CONFLICT = "holds a drug whose code and name differ"
+    CHECK_FAILED = "a check failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """One thing that could not be checked. `need` is what findings ask for, `words` names the list or entry."""
+
+    need: str
+    key: str
+    kind: GapKind
+    words: str
+    by_hand: str
+    required: bool
+    about: tuple[str, ...] = ()
+
+    @property
+    def serious(self) -> bool:
+        """Is it a warning? Only a list that was simply not sent, and is not required, is mere information."""
+        return self.required or self.kind is not GapKind.NOT_SENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """Everything that one call tells: its hook, its orders, the chart, and what is missing of it."""
+
+    hook: str
+    orders: tuple[Order, ...]
+    medications: tuple[Medication, ...] | Unknown
+    conditions: tuple[Condition, ...] | Unknown
+    allergies: tuple[Allergy, ...] | Unknown
+    screens: tuple[Screen, ...] | Unknown
+    enzymes: tuple[Enzyme, ...] | Unknown
+    procedures: tuple[Procedure, ...] | Unknown
+    gaps: tuple[Gap, ...]
+    malformed: tuple[str, ...]
+
+
+def known(items: tuple[T, ...] | Unknown) -> tuple[T, ...]:
+    """What do we have of this list? Empty when nobody could look: only for questions where more data can but add."""
+    return () if isinstance(items, Unknown) else items

@@ -1,0 +1,204 @@
+"""Which drug is this? Codes at every level, then whole words, then an honest 'not recognised'.
+
+Source of the order: the project's terminology notes (system and code together, excludes first, whole
+words only). Knows no FHIR resource, no HTTP, no clock.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from cards.model import DrugCode, Part, Terminology, Words
+from cards.words import holds, words
+from cds.recognise.coded import Coded, Coding, plain
+
+OPIOID = "opioid"
+NALTREXONE = "naltrexone"
+# naltrexone inside these is sequestered: the product is an opioid and nothing else (terminology notes, 3)
+_SEQUESTERING = frozenset({"morphine", "oxycodone"})
+_AGONISTS = frozenset({"opioid-full-agonist", "opioid-partial-or-mixed-agonist", "opioid-acting-nonprescription"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drug:
+    """What is known of one medication.
+
+    `label` is what the chart calls it, safe to show. `named` says that it has a readable name, `known` that a
+    code or a name is in our lists. `conflict`: its codes and words name both naltrexone and an opioid.
+    `product` is a special product (depot-injection, implant, pump, combination, tablet-50) or empty.
+    """
+
+    label: str
+    named: bool
+    known: bool
+    classes: frozenset[str]
+    parts: frozenset[str]
+    ingredients: tuple[str, ...]
+    form: str = ""
+    product: str = ""
+    long_acting: bool = False
+    neuraxial: bool = False
+    low_dose_words: bool = False
+    conflict: bool = False
+    texts: tuple[str, ...] = ()
+
+    @property
+    def recognised(self) -> bool:
+        """Can anything be said of it? False is a reason for check-incomplete."""
+        return self.named or self.known
+
+    @property
+    def is_opioid(self) -> bool:
+        """Is it an opioid agonist or partial agonist that acts in the brain?"""
+        return OPIOID in self.parts
+
+    @property
+    def is_naltrexone(self) -> bool:
+        """Is it naltrexone, alone or with bupropion?"""
+        return NALTREXONE in self.parts
+
+
+@lru_cache(maxsize=16_384)
+def recognise(terminology: Terminology, concepts: tuple[Coded, ...], route: str = "") -> Drug:
+    """Which drug do these concepts name? Several concepts are one drug: its code, its ingredients, its reference's display.
+
+    `route` is the wording of the order's route; it can tell a patch or a pump.
+    """
+    texts = tuple(dict.fromkeys(text for concept in concepts for text in concept.texts))
+    coded = [hit for concept in concepts for coding in concept.codings if (hit := by_code(terminology, coding)) is not None]
+    spoken = [hit for text in texts for hit in by_words(terminology, text)]
+    hits = coded + spoken
+    classes = frozenset(name for hit in hits for name in hit.classes)
+    ingredients = tuple(dict.fromkeys(name for hit in hits for name in hit.ingredients))
+    combined = any(NALTREXONE in hit.classes and hit.classes & _AGONISTS for hit in hits)
+    conflict = False
+    if NALTREXONE in classes and classes & _AGONISTS:
+        sequestered = combined or (not coded and set(ingredients) & _SEQUESTERING)
+        if sequestered:
+            classes -= {NALTREXONE}
+            ingredients = tuple(name for name in ingredients if name != NALTREXONE)
+        else:
+            conflict = True
+    form = next((hit.form for hit in hits if hit.form), "")
+    product = next((hit.product for hit in hits if hit.product), "")
+    drug = Drug(
+        label=_label(concepts, texts, ingredients),
+        named=_named(terminology, texts),
+        known=bool(hits),
+        classes=classes,
+        parts=frozenset(part.name for part in terminology.parts if _plays(part, classes, ingredients, form)),
+        ingredients=ingredients,
+        form=form,
+        product=product,
+        conflict=conflict,
+        texts=texts,
+    )
+    return _with_duration(terminology, drug, tuple(words(text) for text in (*texts, route)))
+
+
+def _plays(part: Part, classes: frozenset[str], ingredients: tuple[str, ...], form: str) -> bool:
+    if not part.classes & classes or form in part.not_forms:
+        return False
+    return not part.ingredients or bool(part.ingredients & set(ingredients))
+
+
+def _named(terminology: Terminology, texts: tuple[str, ...]) -> bool:
+    nameless = terminology.words["no_name"]
+    return any(any(word.isalpha() for word in words(text)) and words(text) not in nameless for text in texts)
+
+
+def _label(concepts: tuple[Coded, ...], texts: tuple[str, ...], ingredients: tuple[str, ...]) -> str:
+    shown = next((safe for text in texts if (safe := plain(text))), "")
+    known = [name for name in ingredients if name]
+    if shown and known and not any(name.casefold() in shown.casefold() for name in known):
+        return f"{shown} ({plain(' and '.join(known[:2]))})"
+    if shown:
+        return shown
+    if known:
+        return plain(" and ".join(known[:3]))
+    code = next((coding.code for concept in concepts for coding in concept.codings if coding.code), "")
+    return f"code {plain(code, 24)}" if plain(code, 24) else "a medication without a name"
+
+
+def by_code(terminology: Terminology, coding: Coding) -> DrugCode | None:
+    """What does this one code say? RxNorm (retired codes too), NDC, ATC, UNII and SNOMED CT; None when unknown."""
+    system = terminology.systems.get(coding.system.strip().rstrip("/")) or terminology.systems.get(coding.system.strip())
+    code = coding.code.strip()
+    if system is None or not code:
+        return None
+    if system == "ndc":
+        return next((hit for form in ndc_forms(code) if (hit := terminology.drugs.get(("ndc", form))) is not None), None)
+    if system == "atc":
+        code = code.upper()
+        exact = terminology.drugs.get(("atc", code))
+        groups = (terminology.drug_prefixes.get(("atc", code[:size])) for size in range(len(code), 2, -1))
+        return exact or next((group for group in groups if group is not None), None)
+    return terminology.drugs.get((system, code))
+
+
+def ndc_forms(code: str) -> tuple[str, ...]:
+    """Which 11-digit and 9-digit look-up keys may this NDC mean? Dashes tell 5-4-2; bare ten digits are ambiguous."""
+    parts = code.split("-")
+    digits = "".join(parts)
+    if not digits.isascii() or not digits.isdigit():
+        return ()
+    if len(parts) == 3:
+        eleven = [parts[0].zfill(5) + parts[1].zfill(4) + parts[2].zfill(2)]
+    elif len(parts) == 2:
+        return (parts[0].zfill(5) + parts[1].zfill(4),)
+    elif len(digits) == 10:
+        eleven = ["0" + digits, digits[:5] + "0" + digits[5:], digits[:9] + "0" + digits[9:]]
+    else:
+        eleven = [digits]
+    return tuple(form for whole in eleven if len(whole) in (9, 11) for form in dict.fromkeys((whole, whole[:9])))
+
+
+@lru_cache(maxsize=16_384)
+def by_words(terminology: Terminology, text: str) -> tuple[DrugCode, ...]:
+    """Which drugs does this text name? Whole words, the longest name first, excludes before all."""
+    found: list[DrugCode] = []
+    sequence = words(text)
+    at = 0
+    while at < len(sequence):
+        name = next((n for n in terminology.drug_name_starts.get(sequence[at], ()) if sequence[at : at + len(n)] == n), None)
+        if name is None:
+            at += 1
+            continue
+        found.append(terminology.drug_names[name])
+        at += len(name)
+    return tuple(found)
+
+
+def _with_duration(terminology: Terminology, drug: Drug, texts: tuple[Words, ...]) -> Drug:
+    """How long does it act? Depots, implants and pumps by product, form or words; then long-acting forms."""
+
+    def says(name: str) -> bool:
+        return any(holds(text, phrase) for text in texts for phrase in terminology.words[name])
+
+    listed = terminology.words
+    product = drug.product
+    if not drug.is_opioid and not drug.is_naltrexone:
+        return drug
+    if says("implant"):
+        product = "implant"
+    elif drug.is_opioid and says("pump") and not says("not_a_pump"):
+        product = "pump"
+    elif drug.is_opioid and "buprenorphine" in drug.ingredients and not product:
+        # a patch or film is never a depot; an injection that lasts is
+        injected = drug.form == "injection" or says("injection")
+        product = "depot-injection" if injected and says("depot") else ""
+    elif drug.is_naltrexone and not product and "bupropion" in drug.ingredients:
+        product = "combination"
+    elif drug.is_naltrexone and not product and says("naltrexone_depot"):
+        product = "depot-injection"
+    lasting = {phrase[0] for phrase in listed["long_acting_ingredients"]}
+    illicit = says("illicit") and bool({phrase[0] for phrase in listed["illicit_long_acting"]} & set(drug.ingredients))
+    long_acting = drug.is_opioid and (
+        drug.form in ("extended-release", "patch", "implant")
+        or product in ("depot-injection", "implant", "pump")
+        or bool(lasting & set(drug.ingredients))
+        or illicit
+        or says("long_acting")
+    )
+    return replace(
+        drug, product=product, long_acting=long_acting, neuraxial=says("neuraxial"), low_dose_words=says("low_dose")
+    )

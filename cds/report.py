@@ -1,0 +1,116 @@
+"""What ?explain=true tells: every finding's outcome with its reason, what was recognised, what was missing.
+
+Pure. Serves integration teams; holds chart content, so it is only ever sent back to the caller, never logged.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from cards.finding import Finding
+from cards.model import Library
+from cds.call import Json
+from cds.checks import wording
+from cds.exposure import exposures
+from cds.fhir import validation
+from cds.fhir.picture import Reading
+from cds.patient import Medication, Picture, Unknown, known
+
+
+def doses(picture: Picture, library: Library) -> list[Json]:
+    """The dose of each naltrexone order, as FINDINGS.md shapes it; `dailyMg` is left out when it cannot be computed."""
+    out = []
+    for order in picture.orders:
+        if not order.drug.is_naltrexone:
+            continue
+        dose = order.medication.dose
+        entry: Json = {"order": order.medication.reference or f"#{order.index}"}
+        if dose.daily_mg is not None and dose.highest_mg is not None:
+            entry["dailyMg"] = _plain(dose.daily_mg)
+            entry["maxDailyMg"] = _plain(dose.highest_mg)
+            entry["steps"] = [{"dailyMg": _plain(step.daily_mg), **({"days": step.days} if step.days else {})} for step in dose.steps]
+            entry["basis"] = dose.basis
+        out.append({"key": order.key, "dose": entry})
+    return out
+
+
+def _plain(value: Decimal) -> int | float:
+    number = float(round(value, 6))
+    return int(number) if number.is_integer() else number
+
+
+def explain(findings: Sequence[Finding], picture: Picture, reading: Reading, library: Library, today: date) -> Json:
+    """Why the answer is what it is."""
+    missing = {
+        name: value.why
+        for name, value in (
+            ("medications", picture.medications),
+            ("conditions", picture.conditions),
+            ("allergies", picture.allergies),
+            ("results", picture.screens),
+            ("procedures", picture.procedures),
+        )
+        if isinstance(value, Unknown)
+    }
+    standing = {one.medication.key: one.standing.value for one in exposures(picture, library.policy, today)}
+    return {
+        "knowledgeVersion": library.version,
+        "findings": {one.code: _outcome(one) for one in findings},
+        "orders": [_drug(order.medication, library, "in focus" if order.in_focus else "context") for order in picture.orders],
+        "drugs": [_drug(one, library, standing.get(one.key, "does not count")) for one in known(picture.medications)],
+        "conditions": [
+            {
+                "label": one.label,
+                "concepts": sorted(one.concepts),
+                "state": "active" if one.active else "past" if one.past else "refuted",
+                **_reference(one.reference),
+            }
+            for one in known(picture.conditions)
+        ],
+        "allergies": [{"label": one.label, "classes": sorted(one.drug.classes), **_reference(one.reference)} for one in known(picture.allergies)],
+        "results": [
+            {"label": one.label, "concepts": sorted(one.concepts), "result": one.result.value, **_reference(one.reference)}
+            for one in known(picture.screens)
+        ]
+        + [
+            {"label": one.test.upper(), "result": f"{one.comparator}{one.value:f} U/L", **_reference(one.reference)}
+            for one in known(picture.enzymes)
+        ],
+        "missing": missing,
+        "gaps": [{"key": gap.key, "why": gap.kind.value, "what": gap.words} for gap in picture.gaps],
+        "malformed": list(picture.malformed),
+        "draftsNotValidR4B": [
+            {"order": f"#{index}", "elements": list(found)} for index, raw in enumerate(reading.drafts) if (found := validation.faults(raw))
+        ],
+    }
+
+
+def invalid_drafts(reading: Reading) -> int:
+    """How many drafts does R4B not accept?"""
+    return sum(bool(validation.faults(raw)) for raw in reading.drafts)
+
+
+def _outcome(finding: Finding) -> dict[str, Any]:
+    return {"outcome": finding.outcome.value, "reason": finding.reason}
+
+
+def _reference(reference: str | None) -> Json:
+    return {"reference": reference} if reference else {}
+
+
+def _drug(one: Medication, library: Library, standing: str) -> Json:
+    out: Json = {
+        "label": one.drug.label,
+        "standing": standing,
+        "recognised": one.drug.recognised,
+        "parts": sorted(one.drug.parts),
+        "classes": sorted(one.drug.classes),
+        "ingredients": list(one.drug.ingredients),
+        **_reference(one.reference),
+    }
+    if one.drug.is_naltrexone:
+        out["dose"] = wording.kind_of_dose(one, library.policy).value
+        if one.dose.why_not:
+            out["doseNotRead"] = one.dose.why_not
+    return {key: value for key, value in out.items() if value not in ("", [], None)}
