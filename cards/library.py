@@ -270,7 +270,8 @@ def _flat(messages: Any, place: str = "") -> list[tuple[str, str]]:
     if isinstance(messages, dict):
         out = []
         for key, value in messages.items():
-            step = "" if key in ("_schema", "value") else str(key)
+            # a Dict field speaks of "value" where it means the entry itself
+            step = "" if key == "_schema" or (key == "value" and isinstance(value, dict)) else str(key)
             out += _flat(value, f"{place}.{step}".strip("."))
         return out
     words = "; ".join(str(message).rstrip(".") for message in messages) if isinstance(messages, list) else str(messages)

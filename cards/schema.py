@@ -150,7 +150,7 @@ class DataKeySchema(_Strict):
     template = fields.String(
         required=True,
         validate=validate.Regexp(
-            r"^[A-Z][A-Za-z]+(/|\?patient=)\{\{context\.patientId\}\}(&[a-z_-]+=[^&{}]+)*$",
+            r"^[A-Z][A-Za-z]+(/|\?patient=)\{\{context\.patientId\}\}(&(_sort|_count|category|code|status)=[^&{}]+)*$",
             error="ask by {{context.patientId}} with token, _sort and _count parameters only",
         ),
     )

@@ -26,14 +26,9 @@ def answer(call: Call, library: Library, today: date, base_url: str) -> Answer:
     """Which cards does this call get? Raises DataMissing when no medication list could be had and nothing can be said."""
     reading = pictures.read(call, keys_of(call.hook, library), library, today)
     picture = reading.picture
-    here = scene(picture, library.policy, today)
-    relevant = is_relevant(picture, here, library)
-    findings, crashed = ask(call.hook, here, picture, library, today)
-    gaps = [*picture.gaps, *crashed] if relevant else []
-    incomplete = check_incomplete.check(here, picture, [gap for gap in gaps if _matters(gap, here)], relevant)
-    findings = [*findings, incomplete]
+    _, findings, relevant = judge(picture, library, today)
     alerts = [finding for finding in findings if finding.outcome is Outcome.ALERT]
-    _refuse_blindness(call, library, reading, here, alerts, relevant)
+    _refuse_blindness(call, library, reading, alerts, relevant)
     doses = {entry["key"]: entry["dose"] for entry in report.doses(picture, library)}
     identity = render.Identity(tenant=call.tenant, service=call.service, hook_instance=call.hook_instance)
     cards = _cards(alerts, library, identity, base_url, reading, doses)
@@ -44,6 +39,15 @@ def answer(call: Call, library: Library, today: date, base_url: str) -> Answer:
         outcomes={finding.code: finding.outcome.value for finding in findings},
         invalid_drafts=report.invalid_drafts(reading),
     )
+
+
+def judge(picture: Picture, library: Library, today: date) -> tuple[Scene, list[Finding], bool]:
+    """What do all checks say about this picture, the incompleteness of it included? Also: is anything in focus relevant?"""
+    here = scene(picture, library.policy, today)
+    relevant = is_relevant(picture, here, library)
+    findings, crashed = ask(picture.hook, here, picture, library, today)
+    gaps = [gap for gap in (*picture.gaps, *crashed) if _matters(gap, here)]
+    return here, [*findings, check_incomplete.check(here, picture, gaps, relevant)], relevant
 
 
 def keys_of(hook: str, library: Library) -> tuple[DataKey, ...]:
@@ -94,7 +98,7 @@ def _matters(gap: Gap, here: Scene) -> bool:
 
 
 def _refuse_blindness(
-    call: Call, library: Library, reading: pictures.Reading, here: Scene, alerts: Sequence[Finding], relevant: bool
+    call: Call, library: Library, reading: pictures.Reading, alerts: Sequence[Finding], relevant: bool
 ) -> None:
     """412 when no medication list at all could be had and no critical or warning finding stands without them."""
     wanted = [key for key in keys_of(call.hook, library) if key.need == "medications"]

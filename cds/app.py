@@ -1,0 +1,92 @@
+"""Joins the rooms: one Flask application from settings, knowledge and a clock.
+
+The knowledge is loaded once, before the first request; a fault in it stops the start.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask, Response
+from flask_cors import CORS
+
+from cards.library import load
+from cards.model import Library
+from cds import evaluate
+from cds.call import Call
+from cds.fhir import validation
+from cds.hooks import errors, pages, routes
+from cds.settings import Settings, from_environment
+
+Clock = Callable[[], datetime]
+_FIELDS = ("service", "status", "ms", "alerts", "cards", "knowledge", "finding", "error", "incident", "endpoint")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings | None = None, library: Library | None = None, clock: Clock = _now) -> Flask:
+    """The service, ready to answer. Raises LibraryFaults or SettingsFaults instead of starting half."""
+    settings = settings or from_environment()
+    library = library or load()
+    app = Flask("cds.hooks", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    errors.register(app)
+    app.register_blueprint(routes.create(settings, library, lambda: clock().astimezone(UTC).date()))
+    app.register_blueprint(pages.create(settings, library))
+    app.after_request(_harden)
+    if settings.allowed_origins:
+        CORS(
+            app,
+            origins="*" if "*" in settings.allowed_origins else list(settings.allowed_origins),
+            methods=["GET", "POST", "OPTIONS"],
+            allow_headers=["Authorization", "Content-Type"],
+            expose_headers=[routes.VERSION_HEADER],
+            max_age=86_400,
+            send_wildcard="*" in settings.allowed_origins,
+        )
+    _warm(library, clock)
+    return app
+
+
+def _harden(answer: Response) -> Response:
+    answer.headers.setdefault("Cache-Control", "no-store")
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers.setdefault("Referrer-Policy", "no-referrer")
+    return answer
+
+
+def _warm(library: Library, clock: Clock) -> None:
+    """Pay for models and look-ups before the first caller does."""
+    validation.warm()
+    order = {"resourceType": "MedicationRequest", "id": "warm", "status": "draft", "intent": "order", "medicationCodeableConcept": {"text": "LDN 1.5 mg"}}
+    call = Call(tenant="", service="", hook="order-sign", hook_instance="", patient_id="warm", orders=(order,), prefetch=dict.fromkeys(library.data))
+    evaluate.answer(call, library, clock().astimezone(UTC).date(), "")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: the message and the fields that are known to hold no patient data, nothing else."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of one record."""
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"time": moment, "level": record.levelname.lower(), "message": record.getMessage()}
+        line |= {name: getattr(record, name) for name in _FIELDS if hasattr(record, name)}
+        return json.dumps(line)
+
+
+def log_to_stdout() -> None:
+    """Send this service's log to standard output as JSON lines."""
+    import sys
+
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonLines())
+    logger = logging.getLogger("ldn_cds")
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.INFO)
+    logger.propagate = False

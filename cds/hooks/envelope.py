@@ -1,0 +1,196 @@
+"""The CDS Hooks request by marshmallow: is the envelope sound, and what is the call?
+
+Strict about the members that the specification requires, blind to everything it does not know. The resources
+inside are handed on as they came. (CDS Hooks 2.0, "Calling a CDS Service"; the hook library's contexts.)
+"""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from cds.call import Call
+from cds.hooks.errors import Issue, Refused
+from cds.settings import is_web_address
+
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+_BLANK = validate.Regexp(r"(?s).*\S", error="must not be blank")
+_REMEDIES = {
+    "Missing data for required field.": "is missing; the specification requires it",
+    "Field may not be null.": "is null; the specification requires a value",
+    "Not a valid string.": "must be a string",
+    "Not a valid mapping type.": "must be an object",
+    "Not a valid list.": "must be an array",
+    "Invalid input type.": "must be an object",
+    "Not a valid UUID.": "must be a UUID of any version",
+}
+ORDERS = {
+    "order-select": "draftOrders",
+    "order-sign": "draftOrders",
+    "medication-refill": "medications",
+    "appointment-book": "appointments",
+}
+
+
+class _Tolerant(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+
+def _word() -> fields.String:
+    return fields.String(required=True, validate=_BLANK)
+
+
+def _optional_word() -> fields.String:
+    return fields.String(allow_none=True, load_default=None)
+
+
+class ContextSchema(_Tolerant):
+    """patient-view, and what all contexts share."""
+
+    patientId = _word()
+    userId = _word()
+    encounterId = _optional_word()
+
+
+class OrderSignContextSchema(ContextSchema):
+    """order-sign."""
+
+    draftOrders = fields.Dict(keys=fields.String(), required=True)
+
+
+class OrderSelectContextSchema(OrderSignContextSchema):
+    """order-select."""
+
+    selections = fields.List(fields.Raw(allow_none=True), required=True)
+
+
+class RefillContextSchema(ContextSchema):
+    """medication-refill: the user is optional."""
+
+    userId = _optional_word()
+    medications = fields.Dict(keys=fields.String(), required=True)
+
+
+class BookContextSchema(ContextSchema):
+    """appointment-book."""
+
+    appointments = fields.Dict(keys=fields.String(), required=True)
+
+
+CONTEXTS: dict[str, Schema] = {
+    "patient-view": ContextSchema(),
+    "order-select": OrderSelectContextSchema(),
+    "order-sign": OrderSignContextSchema(),
+    "medication-refill": RefillContextSchema(),
+    "appointment-book": BookContextSchema(),
+}
+
+
+class AuthorizationSchema(_Tolerant):
+    """fhirAuthorization: only what could hurt is judged; scope, expiry and subject are opaque."""
+
+    access_token = _word()
+    token_type = fields.Raw(allow_none=True, load_default=None)
+
+
+class RequestSchema(_Tolerant):
+    """The members beside the context."""
+
+    hook = _word()
+    hookInstance = fields.UUID(required=True)
+    context = fields.Dict(keys=fields.String(), required=True)
+    prefetch = fields.Dict(keys=fields.String(), allow_none=True, load_default=None)
+    fhirServer = fields.String(allow_none=True, load_default=None)
+    fhirAuthorization = fields.Nested(AuthorizationSchema, allow_none=True, load_default=None)
+
+
+_REQUEST = RequestSchema()
+
+
+def decode(body: bytes) -> Any:
+    """The JSON of a body, decoded once. Raises Refused for anything that is no JSON, or is nested absurdly deep."""
+    if not body.strip():
+        raise Refused((Issue(where="", words="The body is empty. Send a CDS Hooks request as a JSON object."),))
+    try:
+        return _DECODER.decode(body)
+    except RecursionError:
+        raise Refused((Issue(where="", words="The JSON is nested too deeply. Send resources as FHIR defines them."),)) from None
+    except (msgspec.DecodeError, ValueError, ArithmeticError):
+        raise Refused((Issue(where="", words="The body is no valid JSON in UTF-8. Send one JSON object."),)) from None
+
+
+def call(body: bytes, service: str, hook: str, tenant: str) -> Call:
+    """Which call is this? Raises Refused, naming every member that is wrong and what to do."""
+    raw = decode(body)
+    if not isinstance(raw, dict):
+        raise Refused((Issue(where="", words="The body must be a JSON object: a CDS Hooks request."),))
+    envelope, issues = _load(_REQUEST, raw, "")
+    named = raw.get("hook")
+    if isinstance(named, str) and named.strip() and named != hook:
+        issues.append(Issue(where="hook", words=f"hook: this service answers {hook} only; GET /cds-services names the service of each hook"))
+    context: dict[str, Any] = {}
+    if isinstance(raw.get("context"), dict):
+        context, faults = _load(CONTEXTS[hook], raw["context"], "context.")
+        issues += faults
+    issues += _access(raw)
+    if issues:
+        raise Refused(tuple(issues))
+    selections = context.get("selections") or []
+    return Call(
+        tenant=tenant,
+        service=service,
+        hook=hook,
+        hook_instance=str(uuid.UUID(str(envelope["hookInstance"]))),
+        patient_id=context["patientId"].strip().removeprefix("Patient/"),
+        user_id=context.get("userId"),
+        orders=resources(context.get(ORDERS.get(hook, ""))),
+        selections=tuple(selection for selection in selections if isinstance(selection, str)),
+        prefetch=envelope["prefetch"] or {},
+    )
+
+
+def _load(schema: Schema, raw: dict[str, Any], where: str) -> tuple[dict[str, Any], list[Issue]]:
+    try:
+        return dict(schema.load(raw)), []
+    except ValidationError as error:
+        return {}, [_issue(place, words) for place, words in _flat(error.messages, where)]
+
+
+def _issue(place: str, words: str) -> Issue:
+    remedy = _REMEDIES.get(words, words.rstrip("."))
+    return Issue(where=place, words=f"{place}: {remedy}", code="required" if "missing" in remedy else "value")
+
+
+def _flat(messages: Any, where: str) -> list[tuple[str, str]]:
+    if isinstance(messages, dict):
+        found: list[tuple[str, str]] = []
+        for key, value in messages.items():
+            inner = where if key in ("_schema", "key", "value") else f"{where}{key}."
+            found += _flat(value, inner)
+        return found
+    return [(where.rstrip("."), str(message)) for message in messages]
+
+
+def _access(raw: dict[str, Any]) -> list[Issue]:
+    """Does the FHIR access block hold together? Its token goes nowhere; the server is not called in this version."""
+    issues = []
+    server, block = raw.get("fhirServer"), raw.get("fhirAuthorization")
+    if isinstance(server, str) and not is_web_address(server):
+        issues.append(Issue(where="fhirServer", words="fhirServer: must be an absolute http or https address", code="value"))
+    if block is not None and server is None:
+        issues.append(Issue(where="fhirServer", words="fhirServer: is missing; fhirAuthorization needs it", code="required"))
+    kind = block.get("token_type") if isinstance(block, dict) else None
+    if kind is not None and (not isinstance(kind, str) or kind.casefold() != "bearer"):
+        issues.append(Issue(where="fhirAuthorization.token_type", words="fhirAuthorization.token_type: must be Bearer", code="value"))
+    return issues
+
+
+def resources(bundle: Any) -> tuple[Any, ...]:
+    """The resources of a Bundle's entries as they came, junk included, so that positions are kept."""
+    entries = bundle.get("entry") if isinstance(bundle, dict) else None
+    if not isinstance(entries, list):
+        return ()
+    return tuple(entry.get("resource", entry) if isinstance(entry, dict) else entry for entry in entries)

@@ -1,0 +1,136 @@
+"""Discovery and services: the addresses that EHRs call.
+
+No redirects anywhere: browsers' preflights and Epic follow none. (REQUIREMENTS: Discovery, HTTP behaviour.)
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from cards.model import Library, ServiceText
+from cds import evaluate
+from cds.call import Answer, DataMissing
+from cds.hooks import envelope, metrics
+from cds.hooks.errors import Issue, Refused
+from cds.settings import Settings
+
+VERSION_HEADER = "LDN-CDS-Knowledge-Version"
+EXPLAIN_EXTENSION = "org.ldn-cds.explain"
+DOSE_EXTENSION = "org.ldn-cds.dose"
+_SPECIFICATION = "2.0.0"
+_LOG = logging.getLogger("ldn_cds")
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+def create(settings: Settings, library: Library, today: Callable[[], date]) -> Blueprint:
+    """The blueprint of discovery and of one address per service."""
+    routes = Blueprint("hooks", __name__)
+    services = {service.id: service for service in library.services}
+    discovery = _ENCODER.encode({"services": [describe(service, library) for service in library.services]})
+
+    @routes.get("/cds-services")
+    def discover() -> Response:
+        return _json(discovery, library)
+
+    @routes.post("/cds-services/<service_id>")
+    @routes.post("/cds-services//<service_id>")
+    def serve(service_id: str) -> Response:
+        began = time.perf_counter()
+        service = services.get(service_id)
+        if service is None:
+            words = "There is no service of this name; GET /cds-services lists them."
+            raise Refused((Issue(where="", words=words, code="not-found"),), HTTPStatus.NOT_FOUND)
+        status, answer = int(HTTPStatus.INTERNAL_SERVER_ERROR), None
+        try:
+            _judge_body()
+            call = envelope.call(request.get_data(cache=False), service.id, service.hook, settings.tenant)
+            answer = evaluate.answer(call, library, today(), settings.public_base_url)
+            status = int(HTTPStatus.OK)
+        except Refused as error:
+            status = error.status
+            raise
+        except DataMissing:
+            status = int(HTTPStatus.PRECONDITION_FAILED)
+            raise
+        finally:
+            _record(service, status, answer, library, time.perf_counter() - began)
+        return _json(encode(body(answer, request.args.get("explain") == "true")), library)
+
+    return routes
+
+
+def describe(service: ServiceText, library: Library) -> dict[str, Any]:
+    """One entry of discovery; prefetch is derived from what the checks of the hook need."""
+    entry: dict[str, Any] = {
+        "id": service.id,
+        "hook": service.hook,
+        "title": service.title,
+        "description": service.description,
+        "version": _SPECIFICATION,
+        "usageRequirements": service.usage,
+    }
+    prefetch = dict(evaluate.prefetch_of(service.hook, library))
+    return {**entry, "prefetch": prefetch} if prefetch else entry
+
+
+def body(answer: Answer, explain: bool) -> dict[str, Any]:
+    """The answer's JSON; `explain` adds the reasons and changes nothing else."""
+    out: dict[str, Any] = {"cards": list(answer.cards)}
+    if explain:
+        extension = {EXPLAIN_EXTENSION: without_empty(answer.explain), DOSE_EXTENSION: list(answer.doses)}
+        out["extension"] = {key: value for key, value in extension.items() if value}
+    return out
+
+
+def encode(value: Any) -> bytes:
+    """JSON bytes; decimals keep their digits."""
+    return _ENCODER.encode(value)
+
+
+def without_empty(value: Any) -> Any:
+    """The same without nulls, blank strings and empty containers, which CDS Hooks does not allow."""
+    if isinstance(value, dict):
+        cleaned = {key: without_empty(part) for key, part in value.items()}
+        return {key: part for key, part in cleaned.items() if part is not None and part not in ("", [], {})}
+    if isinstance(value, (list, tuple)):
+        return [part for part in (without_empty(part) for part in value) if part is not None and part not in ("", [], {})]
+    return value
+
+
+def _judge_body() -> None:
+    """Is the body declared as plain JSON? Other types and packed bodies are 415."""
+    if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").casefold() not in ("utf-8", "utf8"):
+        words = "Send the request as application/json in UTF-8."
+        raise Refused((Issue(where="", words=words, code="not-supported"),), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    if request.headers.get("Content-Encoding", "identity").strip().casefold() != "identity":
+        words = "Send the body unpacked, without Content-Encoding."
+        raise Refused((Issue(where="", words=words, code="not-supported"),), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
+def _json(content: bytes, library: Library) -> Response:
+    answer = Response(content, mimetype="application/json")
+    answer.headers[VERSION_HEADER] = library.version
+    return answer
+
+
+def _record(service: ServiceText, status: int, answer: Answer | None, library: Library, seconds: float) -> None:
+    """One log line and the metrics of a call: outcomes and times, nothing of the patient."""
+    outcomes = dict(answer.outcomes) if answer else {}
+    metrics.record(service.id, status, outcomes, answer.invalid_drafts if answer else 0, seconds)
+    _LOG.info(
+        "call",
+        extra={
+            "service": service.id,
+            "status": status,
+            "ms": round(seconds * 1000, 1),
+            "alerts": sorted(code for code, outcome in outcomes.items() if outcome == "alert"),
+            "cards": len(answer.cards) if answer else 0,
+            "knowledge": library.version,
+        },
+    )

@@ -1,0 +1,87 @@
+"""The production server: gunicorn with threads, the application loaded once before workers are forked.
+
+Refuses to listen beyond this machine unless told so: there is no authentication yet.
+"""
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+
+class NotAllowed(Exception):
+    """The address asked for is reachable from outside, and nobody said that this is meant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """Where and how to listen. `open_network` is the explicit word for an address beyond loopback."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    threads: int = 8
+    open_network: bool = False
+
+    @property
+    def bind(self) -> str:
+        """gunicorn's spelling of the address; IPv6 in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Does this address reach this machine only?"""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check(listen: Listen) -> None:
+    """Raises NotAllowed when the address is open to others and nobody said so."""
+    if not is_loopback(listen.host) and not listen.open_network:
+        raise NotAllowed(
+            f"refusing to listen on {listen.host}: this version has no authentication, and whoever reaches the port could call it. "
+            "Listen on 127.0.0.1 behind a proxy that authenticates, or say --allow-unauthenticated-network."
+        )
+
+
+def options(listen: Listen) -> dict[str, Any]:
+    """gunicorn's settings: threads share one copy of the knowledge."""
+    return {
+        "bind": listen.bind,
+        "worker_class": "gthread",
+        "workers": listen.workers,
+        "threads": listen.threads,
+        "preload_app": True,
+        "timeout": 30,
+        "graceful_timeout": 10,
+        "keepalive": 75,
+        "accesslog": None,
+        "loglevel": "warning",
+        "limit_request_line": 8190,
+    }
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, make: Callable[[], Any], settings: dict[str, Any]) -> None:
+        self._make = make
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return self._make()
+
+
+def run(make: Callable[[], Any], listen: Listen) -> None:
+    """Serve until told to stop. Raises NotAllowed before anything listens."""
+    check(listen)
+    _Server(make, options(listen)).run()

@@ -1,0 +1,1 @@
+"""What tests share: a scenario in words becomes a patient picture, and a CDS Hooks request."""

@@ -1,0 +1,199 @@
+"""A scenario as a CDS Hooks request with R4 resources."""
+
+from typing import Any
+
+from cds.evaluate import prefetch_of
+from tests.support.scenario import Scenario, day
+
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+_SYSTEMS = {
+    "rxnorm": RXNORM,
+    "ndc": "http://hl7.org/fhir/sid/ndc",
+    "atc": "http://www.whocc.no/atc",
+    "icd10": "http://hl7.org/fhir/sid/icd-10-cm",
+    "snomed": "http://snomed.info/sct",
+    "loinc": "http://loinc.org",
+}
+PATIENT = "pat-1"
+_SUBJECT = {"reference": f"Patient/{PATIENT}"}
+_CONTEXT = {"order-select": "draftOrders", "order-sign": "draftOrders", "medication-refill": "medications"}
+_LISTS = {
+    "medicationRequests": "MedicationRequest",
+    "medicationStatements": "MedicationStatement",
+    "medicationDispenses": "MedicationDispense",
+    "medicationAdministrations": "MedicationAdministration",
+    "conditions": "Condition",
+    "allergies": "AllergyIntolerance",
+    "laboratory": "Observation",
+    "procedures": "Procedure",
+}
+
+
+def request(scenario: Scenario, library: Any) -> dict[str, Any]:
+    """The whole body of the call."""
+    orders = [order(entry, number) for number, entry in enumerate(scenario.orders)]
+    context: dict[str, Any] = {"userId": "Practitioner/1", "patientId": PATIENT}
+    if scenario.hook in _CONTEXT:
+        context[_CONTEXT[scenario.hook]] = bundle(orders, "collection")
+    if scenario.hook == "order-select":
+        context["selections"] = [f"MedicationRequest/draft-{number}" for number in scenario.selected]
+    chart = resources(scenario)
+    prefetch = {
+        key: bundle([one for one in chart if one["resourceType"] == kind])
+        for key, kind in _LISTS.items()
+        if key in prefetch_of(scenario.hook, library) and key not in scenario.not_sent
+    }
+    return {
+        "hook": scenario.hook,
+        "hookInstance": "6f9e4a3c-1c1e-4b7b-9f6e-0a7a3c1b2d3e",
+        "context": context,
+        "prefetch": prefetch,
+    }
+
+
+def bundle(entries: list[dict[str, Any]], kind: str = "searchset") -> dict[str, Any]:
+    """A Bundle of these resources."""
+    return {"resourceType": "Bundle", "type": kind, "entry": [{"resource": entry} for entry in entries]}
+
+
+def concept(entry: dict[str, Any], text: str | None) -> dict[str, Any]:
+    """A CodeableConcept of the codes and the text of an entry."""
+    out: dict[str, Any] = {}
+    coding = [{"system": _SYSTEMS[name], "code": entry[name]} for name in _SYSTEMS if name in entry]
+    if coding:
+        out["coding"] = coding
+    if text:
+        out["text"] = text
+    return out
+
+
+def order(entry: dict[str, Any], number: int) -> dict[str, Any]:
+    """A draft MedicationRequest."""
+    out: dict[str, Any] = {
+        "resourceType": "MedicationRequest",
+        "id": f"draft-{number}",
+        "status": entry.get("status", "draft"),
+        "intent": entry.get("intent", "order"),
+        "subject": _SUBJECT,
+        "authoredOn": day(0).isoformat(),
+        "medicationCodeableConcept": concept(entry, entry.get("drug")),
+    }
+    if "do_not_perform" in entry:
+        out["doNotPerform"] = entry["do_not_perform"]
+    if "dose" in entry:
+        out["dosageInstruction"] = [{"text": entry["dose"]}]
+    return out
+
+
+def resources(scenario: Scenario) -> list[dict[str, Any]]:
+    """The chart."""
+    found = [_medication(entry, number) for number, entry in enumerate(scenario.medications)]
+    for number, entry in enumerate(scenario.conditions):
+        out: dict[str, Any] = {
+            "resourceType": "Condition",
+            "id": f"cond-{number}",
+            "subject": _SUBJECT,
+            "code": concept(entry, entry.get("text")),
+            "verificationStatus": _status(entry.get("verification", "confirmed")),
+        }
+        if entry.get("clinical", "active"):
+            out["clinicalStatus"] = _status(entry.get("clinical", "active"))
+        if "recorded" in entry:
+            out["recordedDate"] = day(entry["recorded"]).isoformat()
+        found.append(out)
+    for number, entry in enumerate(scenario.allergies):
+        out = {
+            "resourceType": "AllergyIntolerance",
+            "id": f"alg-{number}",
+            "patient": _SUBJECT,
+            "code": concept(entry, entry.get("text")),
+            "clinicalStatus": _status(entry.get("clinical", "active")),
+            "verificationStatus": _status(entry.get("verification", "confirmed")),
+        }
+        for name in ("type", "criticality"):
+            if name in entry:
+                out[name] = entry[name]
+        if "reactions" in entry:
+            out["reaction"] = [{"manifestation": [{"text": text}]} for text in entry["reactions"]]
+        found.append(out)
+    for number, entry in enumerate(scenario.results):
+        out = {
+            "resourceType": "Observation",
+            "id": f"obs-{number}",
+            "status": entry.get("status", "final"),
+            "subject": _SUBJECT,
+            "code": concept(entry, entry.get("test")),
+        }
+        if "taken" in entry:
+            out["effectiveDateTime"] = f"{day(entry['taken']).isoformat()}T08:15:00Z"
+        if "result" in entry:
+            out["valueCodeableConcept"] = {"text": entry["result"]}
+        if "value" in entry:
+            out["valueQuantity"] = {"value": float(entry["value"]), "unit": "U/L", "code": "U/L"}
+        if "upper" in entry:
+            out["referenceRange"] = [{"high": {"value": float(entry["upper"]), "unit": "U/L", "code": "U/L"}}]
+        found.append(out)
+    for number, entry in enumerate(scenario.procedures):
+        out = {
+            "resourceType": "Procedure",
+            "id": f"proc-{number}",
+            "status": entry.get("status", "completed"),
+            "subject": _SUBJECT,
+            "code": concept(entry, entry.get("text")),
+        }
+        if "done" in entry:
+            out["performedDateTime"] = day(entry["done"]).isoformat()
+        found.append(out)
+    return found
+
+
+def _status(code: str) -> dict[str, Any]:
+    return {"coding": [{"code": code}]}
+
+
+def _medication(entry: dict[str, Any], number: int) -> dict[str, Any]:
+    kind = entry.get("kind", "request")
+    out: dict[str, Any] = {
+        "id": entry.get("id", f"med-{number}"),
+        "status": entry.get("status", "active"),
+        "subject": _SUBJECT,
+        "medicationCodeableConcept": concept(entry, entry.get("drug")),
+    }
+    written = day(entry["written"]).isoformat() if "written" in entry else None
+    ended = day(entry["ended"]).isoformat() if "ended" in entry else None
+    if "at" in entry:
+        written = ended = f"{day(entry.get('written', 0)).isoformat()}T{entry['at']}:00Z"
+    if kind == "request":
+        out |= {"resourceType": "MedicationRequest", "intent": entry.get("intent", "order")}
+        if written:
+            out["authoredOn"] = written
+        if ended:
+            out["dosageInstruction"] = [{"timing": {"repeat": {"boundsPeriod": {"end": ended}}}}]
+        if "supply" in entry:
+            out["dispenseRequest"] = {"expectedSupplyDuration": {"value": entry["supply"], "code": "d", "unit": "days"}}
+        if "do_not_perform" in entry:
+            out["doNotPerform"] = entry["do_not_perform"]
+    elif kind == "statement":
+        out["resourceType"] = "MedicationStatement"
+        period = {key: value for key, value in (("start", written), ("end", ended)) if value}
+        if period:
+            out["effectivePeriod"] = period
+    elif kind == "dispense":
+        out["resourceType"] = "MedicationDispense"
+        if written:
+            out["whenHandedOver"] = written
+        if "supply" in entry:
+            out["daysSupply"] = {"value": entry["supply"], "unit": "days"}
+        if "of" in entry:
+            out["authorizingPrescription"] = [{"reference": f"MedicationRequest/{entry['of']}"}]
+    elif kind == "administration":
+        out["resourceType"] = "MedicationAdministration"
+        if written:
+            out["effectiveDateTime"] = written
+        if "of" in entry:
+            out["request"] = {"reference": f"MedicationRequest/{entry['of']}"}
+    if "route" in entry:
+        name = "dosage" if kind in ("administration", "statement") else "dosageInstruction"
+        line = {"route": {"text": entry["route"]}}
+        out[name] = line if kind == "administration" else [{**(out.get(name) or [{}])[0], **line}]
+    return out

@@ -1,0 +1,71 @@
+"""A scenario in words: read from TOML, checked for stray keys, with all days relative to one fixed today.
+
+A scenario is written by a clinician and run twice: straight on the picture (`as_picture`) and as FHIR over HTTP
+(`as_request`). The two must agree, and both must give what the scenario expects.
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+TODAY = date(2026, 3, 16)
+FOLDER = Path(__file__).parent.parent / "scenarios"
+_KEYS = {"says", "hook", "orders", "medications", "conditions", "allergies", "results", "procedures", "not_sent", "expect", "selected"}
+_ENTRY_KEYS = {
+    "orders": {"drug", "rxnorm", "ndc", "atc", "dose", "status", "do_not_perform", "route", "intent"},
+    "medications": {"drug", "rxnorm", "ndc", "atc", "kind", "status", "written", "ended", "supply", "intent", "do_not_perform", "route", "of", "id", "at"},
+    "conditions": {"text", "icd10", "snomed", "clinical", "verification", "recorded"},
+    "allergies": {"text", "rxnorm", "reactions", "clinical", "verification", "type", "criticality"},
+    "results": {"test", "loinc", "result", "value", "upper", "taken", "status"},
+    "procedures": {"text", "snomed", "status", "done"},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """One case: what is on the chart, what is ordered, and which findings must come out, with their indicator."""
+
+    says: str
+    file: str
+    hook: str = "order-sign"
+    orders: list[dict[str, Any]] = field(default_factory=list)
+    selected: list[int] = field(default_factory=list)
+    medications: list[dict[str, Any]] = field(default_factory=list)
+    conditions: list[dict[str, Any]] = field(default_factory=list)
+    allergies: list[dict[str, Any]] = field(default_factory=list)
+    results: list[dict[str, Any]] = field(default_factory=list)
+    procedures: list[dict[str, Any]] = field(default_factory=list)
+    not_sent: list[str] = field(default_factory=list)
+    expect: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.says}"
+
+
+def load_all() -> list[Scenario]:
+    """Every scenario of every file, each key known."""
+    found = []
+    for path in sorted(FOLDER.glob("**/*.toml")):
+        with path.open("rb") as handle:
+            document = tomllib.load(handle, parse_float=Decimal)
+        for raw in document["scenario"]:
+            found.append(_scenario(raw, path.stem))
+    return found
+
+
+def _scenario(raw: dict[str, Any], file: str) -> Scenario:
+    assert set(raw) <= _KEYS, f"{file}: {raw.get('says')}: unknown keys {set(raw) - _KEYS}"
+    assert "expect" in raw, f"{file}: {raw.get('says')}: says nothing about what to expect"
+    for name, keys in _ENTRY_KEYS.items():
+        raw[name] = [{"drug": entry} if isinstance(entry, str) else entry for entry in raw.get(name, [])]
+        for entry in raw[name]:
+            assert set(entry) <= keys, f"{file}: {raw['says']}: {name} has unknown keys {set(entry) - keys}"
+    return Scenario(file=file, **raw)
+
+
+def day(offset: int) -> date:
+    """The day so many days after today; negative before."""
+    return TODAY + timedelta(days=offset)
