@@ -171,9 +171,7 @@ class _Reader:
                     self.fault(f"{rule.code}: supersedes {code!r}, which is no finding")
         return found
 
-    def judge_rule(
-        self, name: str, rule: Rule, raw: Any, sources: Mapping[str, Source], policy: Policy, reasons: Mapping[str, str]
-    ) -> None:
+    def judge_rule(self, name: str, rule: Rule, raw: Any, sources: Mapping[str, Source], policy: Policy, reasons: Mapping[str, str]) -> None:
         for use in rule.uses:
             if use not in policy.numbers:
                 self.fault(f"{name}: uses {use!r}, which policy.toml does not have")

@@ -41,11 +41,6 @@ def indicator(finding: Finding, library: Library) -> Indicator:
     return library.rules[finding.code].variants[finding.variant].indicator
 
 
-def escape(text: str) -> str:
-    """Request text as literal Markdown: nothing in it can become emphasis, a link, a list or HTML."""
-    return "".join(f"\\{ch}" if ch in "\\`*_[]<>|~#!" else ch for ch in text)
-
-
 def fill(template: str, facts: Mapping[str, str]) -> str:
     """The template with its facts. A missing fact is a programming error and raises KeyError."""
     return template.format_map(dict(facts))
@@ -136,9 +131,7 @@ def card(
         "indicator": indicator(finding, library).value,
         "source": source(rule, library, base_url),
         "links": links([rule], library, base_url),
-        "overrideReasons": [
-            {"code": reason.code, "system": library.override_system, "display": reason.display} for reason in rule.override_reasons
-        ],
+        "overrideReasons": [{"code": reason.code, "system": library.override_system, "display": reason.display} for reason in rule.override_reasons],
         "extension": {FINDINGS_EXTENSION: [listed(finding, library)]},
     }
     if suggestions:

@@ -151,7 +151,7 @@ class DataKeySchema(_Strict):
         required=True,
         validate=validate.Regexp(
             r"^[A-Z][A-Za-z]+(/|\?patient=)\{\{context\.patientId\}\}(&(_sort|_count|category|code|status)=[^&{}]+)*$",
-            error="ask by {{context.patientId}} with token, _sort and _count parameters only",
+            error="ask by the patient in context, with token, _sort and _count parameters only",
         ),
     )
     words = _text()

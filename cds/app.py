@@ -64,7 +64,13 @@ def _harden(answer: Response) -> Response:
 def _warm(library: Library, clock: Clock) -> None:
     """Pay for models and look-ups before the first caller does."""
     validation.warm()
-    order = {"resourceType": "MedicationRequest", "id": "warm", "status": "draft", "intent": "order", "medicationCodeableConcept": {"text": "LDN 1.5 mg"}}
+    order = {
+        "resourceType": "MedicationRequest",
+        "id": "warm",
+        "status": "draft",
+        "intent": "order",
+        "medicationCodeableConcept": {"text": "LDN 1.5 mg"},
+    }
     call = Call(tenant="", service="", hook="order-sign", hook_instance="", patient_id="warm", orders=(order,), prefetch=dict.fromkeys(library.data))
     evaluate.answer(call, library, clock().astimezone(UTC).date(), "")
 

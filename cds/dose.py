@@ -26,10 +26,27 @@ _TIMES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("three times", "tid", "tds", "every 8 hours"), "3"),
     (("four times", "qid", "qds", "every 6 hours"), "4"),
     (("twice", "two times", "bid", "bd", "every 12 hours", "morning and evening", "morning and night"), "2"),
-    (("daily", "once a day", "every day", "each day", "per day", "a day", "nightly", "bedtime", "qhs", "hs", "nocte", "at night", "every night",
-      "each night", "qd", "od", "qam", "qpm", "once daily", "every morning", "in the morning", "every evening", "in the evening", "every 24 hours"), "1"),
+    (("daily", "once a day", "every day", "each day", "per day", "a day", "nightly", "bedtime", "qhs", "hs", "nocte", "at night",
+      "every night", "each night", "qd", "od", "qam", "qpm", "once daily", "every morning", "in the morning", "every evening",
+      "in the evening", "every 24 hours"), "1"),
 )  # fmt: skip
-_UNCERTAIN = ("then", "increase", "titrate", "taper", "week", "weeks", "weekly", "as directed", "or", "to", "up", "max", "maximum", "month", "monthly")
+_UNCERTAIN = (
+    "then",
+    "increase",
+    "titrate",
+    "taper",
+    "week",
+    "weeks",
+    "weekly",
+    "as directed",
+    "or",
+    "to",
+    "up",
+    "max",
+    "maximum",
+    "month",
+    "monthly",
+)
 
 
 class DoseClass(StrEnum):

@@ -73,7 +73,7 @@ def ask(hook: str, here: Scene, picture: Picture, library: Library, today: date)
             continue
         try:
             findings.append(CHECKS[code](here, picture, library.policy, today))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - law 1: one failing check becomes a visible gap, never silence
             _LOG.error("check failed", extra={"finding": code, "error": type(error).__name__})
             findings.append(not_assessed(code, "the check failed"))
             crashed.append(
@@ -97,9 +97,7 @@ def _matters(gap: Gap, here: Scene) -> bool:
     return here.about_naltrexone or gap.need in ("medications", "orders", "check")
 
 
-def _refuse_blindness(
-    call: Call, library: Library, reading: pictures.Reading, alerts: Sequence[Finding], relevant: bool
-) -> None:
+def _refuse_blindness(call: Call, library: Library, reading: pictures.Reading, alerts: Sequence[Finding], relevant: bool) -> None:
     """412 when no medication list at all could be had and no critical or warning finding stands without them."""
     wanted = [key for key in keys_of(call.hook, library) if key.need == "medications"]
     if not wanted or any(key.key in reading.had for key in wanted):

@@ -48,9 +48,7 @@ def exposures(picture: Picture, policy: Policy, today: date) -> tuple[Exposure, 
     return tuple(found)
 
 
-def _stand(
-    entry: Medication, entries: tuple[Medication, ...], procedures: tuple[Procedure, ...], policy: Policy, today: date
-) -> Exposure:
+def _stand(entry: Medication, entries: tuple[Medication, ...], procedures: tuple[Procedure, ...], policy: Policy, today: date) -> Exposure:
     supply_end = _supply_end(entry)
     if entry.drug.is_opioid and entry.drug.product in ("implant", "pump"):
         removed = any(_after(procedure, entry) for procedure in procedures)
@@ -115,9 +113,7 @@ def _unknown(entry: Medication, policy: Policy, today: date) -> Exposure:
     return Exposure(medication=entry, standing=Standing.PAST)
 
 
-def _listed_as_active(
-    entry: Medication, entries: tuple[Medication, ...], supply_end: date | None, policy: Policy, today: date
-) -> Exposure:
+def _listed_as_active(entry: Medication, entries: tuple[Medication, ...], supply_end: date | None, policy: Policy, today: date) -> Exposure:
     """Active, or stale: its supply ended long ago, or nothing is known and nothing was written or filled for long."""
     fills = [other for other in entries if _fills(other, entry)]
     ends = [supply_end, entry.ended.latest if entry.ended else None, *(_supply_end(fill) for fill in fills)]

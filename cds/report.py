@@ -74,8 +74,7 @@ def explain(findings: Sequence[Finding], picture: Picture, reading: Reading, lib
             for one in known(picture.screens)
         ]
         + [
-            {"label": one.test.upper(), "result": f"{one.comparator}{one.value:f} U/L", **_reference(one.reference)}
-            for one in known(picture.enzymes)
+            {"label": one.test.upper(), "result": f"{one.comparator}{one.value:f} U/L", **_reference(one.reference)} for one in known(picture.enzymes)
         ],
         "missing": missing,
         "gaps": [{"key": gap.key, "why": gap.kind.value, "what": gap.words} for gap in picture.gaps],

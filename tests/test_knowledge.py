@@ -79,7 +79,9 @@ def test_no_clinical_number_stands_in_the_checks() -> None:
     for path in sorted((Path(ROOT).parent / "cds" / "checks").glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         numbers = {
-            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value not in harmless
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value not in harmless
         }
         assert not numbers, f"{path.name}: {numbers}"
 
@@ -106,7 +108,7 @@ def test_a_service_asks_only_for_what_its_findings_need(hook: str, library: Libr
 def test_every_text_fits_with_short_facts(library: Library) -> None:
     for rule in library.rules.values():
         for name, wording in rule.variants.items():
-            facts = {fact: "x" for fact in rule.facts}
+            facts = dict.fromkeys(rule.facts, "x")
             assert len(string.Formatter().vformat(wording.summary, (), facts)) < 110, (rule.code, name)
             words = " ".join((wording.found, wording.why, wording.do, wording.evidence)).split()
             assert len(words) < 125, (rule.code, name, len(words))
@@ -147,7 +149,7 @@ def broken(tmp_path: Path, change: str, old: str, new: str) -> tuple[str, ...]:
         ("rules/contraindications/opioid-active.toml", "2026-11-24", '"2026-11-24"', "write a date without quotes"),
         ("codelists/conditions/opioid-withdrawal.csv", ",yes", ",perhaps", "verified is 'perhaps'"),
         ("codelists/drugs/ndc.csv", ",11,", ",12,", "digits"),
-        ("data.toml", "_sort=-authoredon", "_include=MedicationRequest:medication", "ask by {{context.patientId}}"),
+        ("data.toml", "_sort=-authoredon", "_include=MedicationRequest:medication", "ask by the patient in context"),
         ("services.toml", 'id = "ldn-order-sign"', 'id = "ldn-order-select"', "ids and hooks must differ"),
     ],
 )

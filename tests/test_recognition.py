@@ -155,7 +155,9 @@ def test_long_acting_opioids(text: str, library: Library) -> None:
     assert by(library, text=text).long_acting
 
 
-@pytest.mark.parametrize("text", ["oxycodone 5 mg tablet", "tramadol 50 mg", "morphine 4 mg injection", "fentanyl 50 mcg/mL injection", "codeine 15 mg"])
+@pytest.mark.parametrize(
+    "text", ["oxycodone 5 mg tablet", "tramadol 50 mg", "morphine 4 mg injection", "fentanyl 50 mcg/mL injection", "codeine 15 mg"]
+)
 def test_short_acting_opioids(text: str, library: Library) -> None:
     assert not by(library, text=text).long_acting
 

@@ -71,11 +71,14 @@ def _is_normal(enzyme: Enzyme, policy: Policy) -> bool:
     return enzyme.value <= _upper(enzyme, policy) and enzyme.comparator not in (">", ">=")
 
 
+def _result(enzyme: Enzyme, policy: Policy) -> str:
+    """ALT 22 U/L (upper limit 40) on 3 Feb 2026."""
+    value, upper = enzyme.value.normalize(), _upper(enzyme, policy).normalize()
+    when = f" on {wording.about_when(enzyme.taken)}" if enzyme.taken else ""
+    return f"{_NAMES[enzyme.test]} {enzyme.comparator}{value:f} U/L (upper limit {upper:f}){when}"
+
+
 def _labs(enzymes: tuple[Enzyme, ...], policy: Policy) -> str:
     newest = [enzyme for test in _NAMES if (enzyme := _newest(enzymes, test)) is not None]
-    shown = [
-        f"{_NAMES[enzyme.test]} {enzyme.comparator}{enzyme.value.normalize():f} U/L (upper limit {_upper(enzyme, policy).normalize():f}) on {wording.about_when(enzyme.taken)}"
-        for enzyme in newest
-        if enzyme.taken
-    ]
+    shown = [_result(enzyme, policy) for enzyme in newest]
     return f"\n\nLatest: {'; '.join(shown)}." if shown else "\n\nNo ALT or AST on record."

@@ -29,7 +29,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     positive = [one for one in positive if not any(_takes_back(other, one) for other in picture.screens)]
     if not positive:
         return clear(CODE, "no positive opioid screen in the window")
-    positive.sort(key=lambda one: (one.taken.latest if one.taken else date.min), reverse=True)
+    positive.sort(key=lambda one: one.taken.latest if one.taken else date.min, reverse=True)
     naltrexone = conditions.concerned(scene)
     interfering = _interfering(scene, policy, today)
     variant = "start"

@@ -20,8 +20,26 @@ _ACTIVE = frozenset({"", "active", "recurrence", "relapse", "unknown"})
 _REFUTED = frozenset({"refuted", "entered-in-error"})
 _NO_RESULT = frozenset({"entered-in-error", "cancelled", "registered"})
 _ENZYMES = ("alt", "ast")
+_COMPARATORS = ("", "<", "<=", ">", ">=")
 _FILLERS = frozenset(
-    ("and", "or", "with", "mild", "moderate", "severe", "nos", "symptom", "finding", "disorder", "reaction", "side", "effect", "slight", "some", "occasional")
+    (
+        "and",
+        "or",
+        "with",
+        "mild",
+        "moderate",
+        "severe",
+        "nos",
+        "symptom",
+        "finding",
+        "disorder",
+        "reaction",
+        "side",
+        "effect",
+        "slight",
+        "some",
+        "occasional",
+    )
 )
 
 
@@ -40,9 +58,7 @@ def condition(raw: Json, terminology: Terminology) -> tuple[Condition | None, Fa
     abated = any((view.abatementDateTime, view.abatementPeriod, view.abatementBoolean, view.abatementString, view.abatementAge))
     stands = verification not in _REFUTED
     active = stands and clinical in _ACTIVE and not (abated and not clinical)
-    recorded = dates.first(
-        dates.day(view.onsetDateTime), dates.start(view.onsetPeriod), dates.day(view.recordedDate), dates.day(view.assertedDate)
-    )
+    recorded = dates.first(dates.day(view.onsetDateTime), dates.start(view.onsetPeriod), dates.day(view.recordedDate), dates.day(view.assertedDate))
     return (
         Condition(
             label=_label(concept),
@@ -131,8 +147,8 @@ def observation(raw: Json, terminology: Terminology) -> tuple[tuple[Screen, ...]
         meaning = concepts.test(terminology, concept if part is view else _within(panel, concept))
         for enzyme in meaning.concepts & frozenset(_ENZYMES):
             value = codes.quantity(part.valueQuantity, terminology)
-            if value is not None and value[1] == "U/L":
-                comparator = (part.valueQuantity.comparator or "") if part.valueQuantity else ""
+            comparator = (part.valueQuantity.comparator or "") if part.valueQuantity else ""
+            if value is not None and value[1] == "U/L" and comparator in _COMPARATORS:
                 enzymes.append(
                     Enzyme(test=enzyme, value=value[0], comparator=comparator, upper=_upper(part, terminology), taken=taken, reference=name_of(raw))
                 )

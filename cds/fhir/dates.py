@@ -10,9 +10,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from cds.fhir.views import Period
 from cds.patient import Day
 
-_DATE = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?)?)?", re.IGNORECASE
-)
+_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?)?)?", re.IGNORECASE)
 
 
 def day(text: str | None) -> Day | None:

@@ -92,9 +92,7 @@ def read(call: Call, keys: tuple[DataKey, ...], library: Library, today: date) -
     return Reading(picture=picture, raw=raw, drafts=drafts, had=frozenset(lists.had), missing=missing)
 
 
-def _orders(
-    call: Call, shelf: Shelf, terminology: Terminology, raw: dict[str, Json], malformed: list[str], gaps: list[Gap]
-) -> tuple[Order, ...]:
+def _orders(call: Call, shelf: Shelf, terminology: Terminology, raw: dict[str, Json], malformed: list[str], gaps: list[Gap]) -> tuple[Order, ...]:
     """The medication orders among the drafts. Medication resources and other orders beside them are no orders of ours."""
     found: list[Order] = []
     for index, part in enumerate(call.orders):

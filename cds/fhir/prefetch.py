@@ -36,9 +36,7 @@ class Lists:
     gaps: list[tuple[DataKey, GapKind]] = field(default_factory=list)
 
 
-def collect(
-    prefetch: Mapping[str, Any], keys: tuple[DataKey, ...], patient_id: str, policy: Policy, today: date, shelf: Shelf
-) -> Lists:
+def collect(prefetch: Mapping[str, Any], keys: tuple[DataKey, ...], patient_id: str, policy: Policy, today: date, shelf: Shelf) -> Lists:
     """Which lists were had, with which resources, and what is missing? Keys we did not ask for are not read."""
     lists = Lists(shelf=shelf)
     for key in keys:
@@ -58,7 +56,7 @@ def collect(
             lists.shelf.add(raw, full_url)
         if foreign:
             kinds.append(GapKind.OTHER_PATIENT)
-        if GapKind.FAILED not in kinds and GapKind.UNREADABLE not in kinds or page.resources:
+        if (GapKind.FAILED not in kinds and GapKind.UNREADABLE not in kinds) or page.resources:
             lists.had.add(key.key)
         lists.gaps += [(key, kind) for kind in dict.fromkeys(kinds)]
     return lists

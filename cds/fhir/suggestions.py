@@ -42,7 +42,9 @@ def not_before(order: Json, day: date, words: str) -> Json:
         lines = [{}, *lines[1:]]
     first = dict(lines[0])
     said = first.get("patientInstruction")
-    first["patientInstruction"] = f"{said.rstrip()} Start not before {words}." if isinstance(said, str) and said.strip() else f"Start not before {words}."
+    first["patientInstruction"] = (
+        f"{said.rstrip()} Start not before {words}." if isinstance(said, str) and said.strip() else f"Start not before {words}."
+    )
     lines[0] = first
     shift = _shift(lines, day)
     moved = [_moved(line, shift) for line in lines]

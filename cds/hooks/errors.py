@@ -17,6 +17,9 @@ from cds.call import DataMissing
 _LOG = logging.getLogger("ldn_cds")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _CODES = {400: "invalid", 404: "not-found", 405: "not-supported", 412: "required", 413: "too-long", 415: "not-supported"}
+_NO_LIST = (
+    "No medication list could be had, so nothing can be said about opioids. Send this prefetch key as discovery describes it (null if there is none)."
+)
 _WORDS = {
     404: "There is nothing at this address. GET /cds-services lists the services; each is called by POST /cds-services/{id}.",
     405: "This address does not take this method. The Allow header names those it takes; services are called by POST.",
@@ -59,7 +62,7 @@ def missing(error: DataMissing) -> tuple[Issue, ...]:
     return tuple(
         Issue(
             where=f"prefetch.{key}",
-            words=f"{key}: {why}. No medication list could be had, so nothing can be said about opioids. Send this prefetch key as discovery describes it (null if there is none).",
+            words=f"{key}: {why}. {_NO_LIST}",
             code="required",
         )
         for key, why in error.missing.items()

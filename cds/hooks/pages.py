@@ -116,7 +116,9 @@ def describe_rule(rule: Rule, library: Library) -> dict[str, Any]:
         "firesWhen": list(rule.fires),
         "silentWhen": list(rule.silent),
         "needs": list(rule.needs),
-        "numbers": [msgspec.to_builtins(library.policy.numbers[name], builtin_types=(type(library.policy.numbers[name].value),)) for name in rule.uses],
+        "numbers": [
+            msgspec.to_builtins(library.policy.numbers[name], builtin_types=(type(library.policy.numbers[name].value),)) for name in rule.uses
+        ],
         "variants": {
             name: {
                 "indicator": wording.indicator.value,

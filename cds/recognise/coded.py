@@ -3,10 +3,12 @@
 May import the standard library only.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
-_PLAIN = frozenset(" .,;:%/+()-#&'°½¼¾")
+_PLAIN = frozenset(" .,:%/+()-#&'°½¼¾")
+_LIST_NUMBER = re.compile(r"^(\d+)[.)](?=\s)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,8 @@ def plain(text: str, longest: int = 80) -> str:
     # one NFC pass, so that an accent is one letter; a link loses what makes it one
     text = unicodedata.normalize("NFC", text[: 4 * longest]).replace("://", " ").replace("www.", "www ").replace("@", " ")
     kept = "".join(ch if ch.isalnum() or ch in _PLAIN else " " for ch in text)
-    kept = " ".join(kept.split())
+    # nothing at the front that Markdown reads as a heading or a list
+    kept = _LIST_NUMBER.sub(r"\1", " ".join(kept.split()).lstrip(" .,:%/+)-#&"))
     if len(kept) > longest:
         kept = kept[: longest - 1].rstrip() + "…"
     return kept

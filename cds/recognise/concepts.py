@@ -81,9 +81,7 @@ def test(terminology: Terminology, concept: Coded) -> Test:
     Whether a code is a confirmation is read from its official name in our list.
     """
     coded = _by_code(terminology, concept)
-    displays = [
-        words(terminology.displays.get((terminology.systems.get(c.system.strip(), ""), c.code.strip()), "")) for c in concept.codings
-    ]
+    displays = [words(terminology.displays.get((terminology.systems.get(c.system.strip(), ""), c.code.strip()), "")) for c in concept.codings]
     spoken = [words(text) for text in concept.texts]
     confirmatory = any(holds(text, word) for text in (*displays, *spoken) for word in terminology.words["confirmatory"])
     if coded:

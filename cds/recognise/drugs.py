@@ -199,6 +199,4 @@ def _with_duration(terminology: Terminology, drug: Drug, texts: tuple[Words, ...
         or illicit
         or says("long_acting")
     )
-    return replace(
-        drug, product=product, long_acting=long_acting, neuraxial=says("neuraxial"), low_dose_words=says("low_dose")
-    )
+    return replace(drug, product=product, long_acting=long_acting, neuraxial=says("neuraxial"), low_dose_words=says("low_dose"))

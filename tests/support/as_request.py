@@ -16,7 +16,7 @@ _SYSTEMS = {
 }
 PATIENT = "pat-1"
 _SUBJECT = {"reference": f"Patient/{PATIENT}"}
-_CONTEXT = {"order-select": "draftOrders", "order-sign": "draftOrders", "medication-refill": "medications"}
+_CONTEXT = {"order-select": "draftOrders", "order-sign": "draftOrders", "medication-refill": "medications", "appointment-book": "appointments"}
 _LISTS = {
     "medicationRequests": "MedicationRequest",
     "medicationStatements": "MedicationStatement",
