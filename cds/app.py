@@ -13,9 +13,7 @@ from flask_cors import CORS
 
 from cards.library import load
 from cards.model import Library
-from cds import evaluate
-from cds.call import Call
-from cds.fhir import validation
+from cds import warm
 from cds.hooks import errors, pages, routes
 from cds.settings import Settings, from_environment
 
@@ -40,17 +38,21 @@ def create_app(settings: Settings | None = None, library: Library | None = None,
     app.register_blueprint(routes.create(settings, library, lambda: clock().astimezone(UTC).date()))
     app.register_blueprint(pages.create(settings, library))
     app.after_request(_harden)
+    everybody = "*" in settings.allowed_origins
+    if not everybody:
+        app.after_request(_vary_by_origin)
     if settings.allowed_origins:
         CORS(
             app,
-            origins="*" if "*" in settings.allowed_origins else list(settings.allowed_origins),
+            origins="*" if everybody else list(settings.allowed_origins),
             methods=["GET", "POST", "OPTIONS"],
             allow_headers=["Authorization", "Content-Type"],
             expose_headers=[routes.VERSION_HEADER],
             max_age=86_400,
-            send_wildcard="*" in settings.allowed_origins,
+            send_wildcard=everybody,
+            vary_header=False,  # it leaves Vary out for a single origin and for refused ones: see _vary_by_origin
         )
-    _warm(library, clock)
+    warm.up(library, clock().astimezone(UTC).date())
     return app
 
 
@@ -61,18 +63,10 @@ def _harden(answer: Response) -> Response:
     return answer
 
 
-def _warm(library: Library, clock: Clock) -> None:
-    """Pay for models and look-ups before the first caller does."""
-    validation.warm()
-    order = {
-        "resourceType": "MedicationRequest",
-        "id": "warm",
-        "status": "draft",
-        "intent": "order",
-        "medicationCodeableConcept": {"text": "LDN 1.5 mg"},
-    }
-    call = Call(tenant="", service="", hook="order-sign", hook_instance="", patient_id="warm", orders=(order,), prefetch=dict.fromkeys(library.data))
-    evaluate.answer(call, library, clock().astimezone(UTC).date(), "")
+def _vary_by_origin(answer: Response) -> Response:
+    """A cache may not hand one origin's answer, or the refusal of another, to the next (REQUIREMENTS CORS-5)."""
+    answer.vary.add("Origin")
+    return answer
 
 
 class JsonLines(logging.Formatter):

@@ -4,11 +4,13 @@ Knows nothing of HTTP or of the clinical rooms. Every fault is reported at once,
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 _MEBIBYTE = 1024 * 1024
+_ORIGIN = re.compile(r"https?://([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 
 
 class SettingsFaults(Exception):
@@ -36,11 +38,11 @@ def from_environment(environment: Mapping[str, str] = os.environ, default_base_u
     """Which settings does the environment give? Raises SettingsFaults with every fault."""
     faults: list[str] = []
     base = environment.get("LDN_CDS_PUBLIC_BASE_URL", default_base_url or _DEFAULT.public_base_url).rstrip("/")
-    if not is_web_address(base):
+    if not is_web_address(base) or "?" in base or "#" in base:
         faults.append("LDN_CDS_PUBLIC_BASE_URL: is no http or https address; write for example https://cds.example.org")
     origins = tuple(part.strip() for part in environment.get("LDN_CDS_ALLOWED_ORIGINS", "*").split(",") if part.strip())
     for origin in origins:
-        if origin != "*" and not is_web_address(origin):
+        if origin != "*" and not is_origin(origin):
             faults.append(f"LDN_CDS_ALLOWED_ORIGINS: {origin!r} is no origin; write for example https://ehr.example.org, or * for any")
     size = environment.get("LDN_CDS_MAX_BODY_BYTES", str(_DEFAULT.max_body_bytes))
     if not size.isdecimal() or not 2 * _MEBIBYTE <= int(size) <= 256 * _MEBIBYTE:
@@ -60,3 +62,11 @@ def is_web_address(text: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         return False
+
+
+def is_origin(text: str) -> bool:
+    """Is this an origin as browsers send it: scheme, host, perhaps a port, and neither path nor pattern?
+
+    flask-cors would read `*` and other signs inside an origin as a regular expression, which matches more than is meant.
+    """
+    return _ORIGIN.fullmatch(text) is not None and is_web_address(text)

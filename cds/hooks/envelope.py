@@ -4,7 +4,6 @@ Strict about the members that the specification requires, blind to everything it
 inside are handed on as they came. (CDS Hooks 2.0, "Calling a CDS Service"; the hook library's contexts.)
 """
 
-import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +16,10 @@ from cds.settings import is_web_address
 
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _BLANK = validate.Regexp(r"(?s).*\S", error="must not be blank")
+# "Patient/" alone names nobody
+_PATIENT = validate.Regexp(r"(?s)(?!\s*Patient/\s*\Z).*\S", error="must not be blank")
+# any version and case, but in its usual spelling: Python's own parser takes braces, "urn:uuid:" and stray hyphens too
+_UUID = validate.Regexp(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", error="must be a UUID of any version")
 _REMEDIES = {
     "Missing data for required field.": "is missing; the specification requires it",
     "Field may not be null.": "is null; the specification requires a value",
@@ -24,7 +27,6 @@ _REMEDIES = {
     "Not a valid mapping type.": "must be an object",
     "Not a valid list.": "must be an array",
     "Invalid input type.": "must be an object",
-    "Not a valid UUID.": "must be a UUID of any version",
 }
 ORDERS = {
     "order-select": "draftOrders",
@@ -50,7 +52,7 @@ def _optional_word() -> fields.String:
 class ContextSchema(_Tolerant):
     """patient-view, and what all contexts share."""
 
-    patientId = _word()
+    patientId = fields.String(required=True, validate=_PATIENT)
     userId = _word()
     encounterId = _optional_word()
 
@@ -100,7 +102,7 @@ class RequestSchema(_Tolerant):
     """The members beside the context."""
 
     hook = _word()
-    hookInstance = fields.UUID(required=True)
+    hookInstance = fields.String(required=True, validate=_UUID)
     context = fields.Dict(keys=fields.String(), required=True)
     prefetch = fields.Dict(keys=fields.String(), allow_none=True, load_default=None)
     fhirServer = fields.String(allow_none=True, load_default=None)
@@ -143,7 +145,7 @@ def call(body: bytes, service: str, hook: str, tenant: str) -> Call:
         tenant=tenant,
         service=service,
         hook=hook,
-        hook_instance=str(uuid.UUID(str(envelope["hookInstance"]))),
+        hook_instance=envelope["hookInstance"].lower(),
         patient_id=context["patientId"].strip().removeprefix("Patient/"),
         user_id=context.get("userId"),
         orders=resources(context.get(ORDERS.get(hook, ""))),

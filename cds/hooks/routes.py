@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from cards.model import Library, ServiceText
 from cds import evaluate
@@ -48,8 +49,8 @@ def create(settings: Settings, library: Library, today: Callable[[], date]) -> B
             raise Refused((Issue(where="", words=words, code="not-found"),), HTTPStatus.NOT_FOUND)
         status, answer = int(HTTPStatus.INTERNAL_SERVER_ERROR), None
         try:
-            _judge_body()
-            call = envelope.call(request.get_data(cache=False), service.id, service.hook, settings.tenant)
+            _judge_type()
+            call = envelope.call(_content(settings.max_body_bytes), service.id, service.hook, settings.tenant)
             answer = evaluate.answer(call, library, today(), settings.public_base_url)
             status = int(HTTPStatus.OK)
         except Refused as error:
@@ -57,6 +58,9 @@ def create(settings: Settings, library: Library, today: Callable[[], date]) -> B
             raise
         except DataMissing:
             status = int(HTTPStatus.PRECONDITION_FAILED)
+            raise
+        except HTTPException as error:  # a body over the limit, a client that hung up
+            status = error.code or status
             raise
         finally:
             _record(service, status, answer, library, time.perf_counter() - began)
@@ -103,7 +107,7 @@ def without_empty(value: Any) -> Any:
     return value
 
 
-def _judge_body() -> None:
+def _judge_type() -> None:
     """Is the body declared as plain JSON? Other types and packed bodies are 415."""
     if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").casefold() not in ("utf-8", "utf8"):
         words = "Send the request as application/json in UTF-8."
@@ -111,6 +115,14 @@ def _judge_body() -> None:
     if request.headers.get("Content-Encoding", "identity").strip().casefold() != "identity":
         words = "Send the body unpacked, without Content-Encoding."
         raise Refused((Issue(where="", words=words, code="not-supported"),), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
+def _content(limit: int) -> bytes:
+    """The body's bytes. One that comes in chunks is cut off at the limit without a word, so a full measure is too much."""
+    content = request.get_data(cache=False)
+    if request.content_length is None and len(content) >= limit:
+        raise RequestEntityTooLarge
+    return content
 
 
 def _json(content: bytes, library: Library) -> Response:

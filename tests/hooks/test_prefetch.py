@@ -1,0 +1,127 @@
+"""What a prefetch key can hold, seen from outside: never a crash, never silence (REQUIREMENTS: Prefetch)."""
+
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.support.as_request import bundle
+from tests.support.calls import KEYS, changed, oxycodone, valid, without
+
+SIGN = "/cds-services/ldn-order-sign"
+MEDICATIONS = KEYS[:4]
+FAILED = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout", "diagnostics": "x"}]}
+NO_RESULTS = {
+    "resourceType": "Bundle",
+    "type": "searchset",
+    "total": 0,
+    "entry": [
+        {
+            "search": {"mode": "outcome"},
+            "resource": {"resourceType": "OperationOutcome", "issue": [{"severity": "warning", "code": "processing", "diagnostics": "no results"}]},
+        }
+    ],
+}
+JUNK: list[Any] = ["<html>502 Bad Gateway</html>", "", 5, True, [], [1], {}, {"resourceType": 5}, {"resourceType": "Bundle", "entry": "x"},
+                   {"resourceType": "Bundle", "entry": [None, 5, [], {"resource": 5}]}, {"resourceType": "Patient", "id": 5}]  # fmt: skip
+
+
+def serious(answer: Any) -> set[str]:
+    """The findings of the serious cards."""
+    assert answer.status_code == 200, answer.text
+    cards = [card for card in answer.json["cards"] if card["indicator"] != "info"]
+    return {found["code"] for card in cards for found in card["extension"]["org.ldn-cds.findings"]}
+
+
+def loud(answer: Any) -> bool:
+    """Not silent: 412, the opioid is still seen, or a card says what could not be checked."""
+    return answer.status_code == 412 or bool({"opioid-active", "check-incomplete"} & serious(answer))
+
+
+def test_pre_1_2_3_13_no_prefetch_at_all(client: FlaskClient) -> None:
+    gone = [without(valid(), "prefetch"), changed(valid(), {}, "prefetch"), changed(valid(), None, "prefetch")]
+    first, *others = [client.post(SIGN, json=body) for body in gone]
+    assert first.status_code == 412
+    assert any(key in first.text for key in MEDICATIONS)
+    assert first.json["resourceType"] == "OperationOutcome"
+    assert all(other.data == first.data and other.status_code == 412 for other in others)
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("value", [None, {"resourceType": "Bundle", "type": "searchset", "total": 0}, NO_RESULTS], ids=["null", "empty", "epic"])
+def test_pre_4_8_9_nothing_there_is_an_answer(client: FlaskClient, key: str, value: Any) -> None:
+    answer = client.post(SIGN, json=changed(valid(), value, "prefetch", key))
+    assert answer.status_code == 200, answer.text
+    assert "check-incomplete" not in answer.text
+    empty = client.post(SIGN, json=changed(valid(), bundle([]), "prefetch", key))
+    assert answer.data == empty.data
+
+
+def test_pre_5_all_null(client: FlaskClient) -> None:
+    assert client.post(SIGN, json=valid() | {"prefetch": dict.fromkeys(KEYS)}).status_code in (200, 412)
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("how", ["failed", "absent"])
+def test_pre_6_7_a_failed_or_absent_list_is_not_an_empty_one(client: FlaskClient, key: str, how: str) -> None:
+    body = changed(valid(), FAILED, "prefetch", key) if how == "failed" else without(valid(), "prefetch", key)
+    assert loud(client.post(SIGN, json=body))
+
+
+@pytest.mark.parametrize("how", ["failed", "absent"])
+def test_pre_7_the_list_that_mattered_is_told(client: FlaskClient, how: str) -> None:
+    key = "medicationRequests"
+    body = changed(valid(), FAILED, "prefetch", key) if how == "failed" else without(valid(), "prefetch", key)
+    answer = client.post(SIGN, json=body)
+    assert answer.status_code == 412 or "check-incomplete" in serious(answer)
+
+
+def test_pre_10_keys_nobody_asked_for_change_nothing(client: FlaskClient) -> None:
+    more = valid()
+    more["prefetch"] |= {"-user": {"resourceType": "Practitioner", "id": "1"}, "other": bundle([oxycodone(id="elsewhere")]), "": None}
+    assert client.post(SIGN, json=more).data == client.post(SIGN, json=valid()).data
+
+
+def test_pre_11_a_page_with_more_behind_it_is_incomplete(client: FlaskClient) -> None:
+    cut = bundle([]) | {"link": [{"relation": "next", "url": "https://ehr.example.org/fhir?page=2"}]}
+    answer = client.post(SIGN, json=changed(valid(), cut, "prefetch", "medicationRequests"))
+    assert loud(answer)
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=lambda value: json.dumps(value)[:30])
+@pytest.mark.parametrize("key", KEYS)
+def test_pre_12_junk_never_crashes(client: FlaskClient, key: str, junk: Any) -> None:
+    answer = client.post(SIGN, json=changed(valid(), junk, "prefetch", key))
+    assert answer.status_code in (200, 412), answer.text
+    assert loud(answer)
+
+
+def test_pre_12_junk_under_every_key_is_not_silent(client: FlaskClient) -> None:
+    for junk in JUNK:
+        assert loud(client.post(SIGN, json=valid() | {"prefetch": dict.fromkeys(KEYS, junk)})), junk
+
+
+def test_pre_14_another_patients_opioid_is_not_used(client: FlaskClient) -> None:
+    foreign = bundle([oxycodone(subject={"reference": "Patient/other"})])
+    assert "opioid-active" not in serious(client.post(SIGN, json=changed(valid(), foreign, "prefetch", "medicationRequests")))
+
+
+def test_pre_16_the_order_of_entries_does_not_matter(client: FlaskClient) -> None:
+    two = [oxycodone(), oxycodone(id="oxy-2", status="stopped")]
+    answers = [client.post(SIGN, json=changed(valid(), bundle(entries), "prefetch", "medicationRequests")) for entries in (two, two[::-1])]
+    assert serious(answers[0]) == serious(answers[1])
+
+
+@pytest.mark.parametrize("kind", ["searchset", "collection", None])
+def test_pre_17_ehr_6_any_kind_of_bundle(client: FlaskClient, kind: str | None) -> None:
+    chart = bundle([oxycodone()])
+    chart.pop("type")
+    if kind:
+        chart["type"] = kind
+    assert "opioid-active" in serious(client.post(SIGN, json=changed(valid(), chart, "prefetch", "medicationRequests")))
+
+
+def test_ehr_13_the_envelope_of_old_clients(client: FlaskClient) -> None:
+    old = {"response": {"status": "200 OK"}, "resource": bundle([oxycodone()])}
+    assert loud(client.post(SIGN, json=changed(valid(), old, "prefetch", "medicationRequests")))
