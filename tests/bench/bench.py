@@ -1,0 +1,131 @@
+"""`make bench`: order-sign as a ratio to a bare Flask echo of the same body, in the same worker, interleaved in one run.
+
+One gunicorn gthread worker on loopback serves both; one keep-alive connection calls them in turn. Bounded in
+count; the ratio of the medians is the result, times on this machine are only shown beside it.
+"""
+
+import argparse
+import http.client
+import json
+import logging
+import multiprocessing
+import socket
+import statistics
+import sys
+import time
+from typing import Any
+
+from flask import Flask, request
+
+from cards.library import load
+from cds.app import create_app
+from cds.serve import Listen, run
+from cds.settings import Settings
+from tests.bench.charts import SIZES, body
+
+_ROUNDS = {"5 KB / 8": 400, "61 KB / 60": 250, "1.2 MB / 1000": 60}
+_WARM = 10
+
+
+def make() -> Flask:
+    """The service with one more address that only sends its body back."""
+    app = create_app(Settings(), load())
+
+    @app.post("/echo")
+    def echo() -> bytes:
+        return request.get_data(cache=False)
+
+    return app
+
+
+def serve(port: int) -> None:
+    """The server process; its call log is not what is measured."""
+    logging.getLogger("ldn_cds").setLevel(logging.CRITICAL)
+    run(make, Listen(port=port, threads=2))
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait(port: int) -> None:
+    """Wait until the service answers; gives up after 20 seconds."""
+    for _ in range(200):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the service did not start")
+
+
+def once(connection: http.client.HTTPConnection, path: str, data: bytes) -> float:
+    """Seconds of one call, the answer read whole."""
+    began = time.perf_counter()
+    connection.request("POST", path, data, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    content = answer.read()
+    took = time.perf_counter() - began
+    if answer.status != 200:
+        raise SystemExit(f"{path}: {answer.status} {content[:200]!r}")
+    return took
+
+
+def measure(port: int, size: str, opioid: bool, rounds: int) -> dict[str, Any]:
+    """Echo and order-sign in turn with the same bytes."""
+    data = json.dumps(body(size, opioid)).encode()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    times: dict[str, list[float]] = {"/echo": [], "/cds-services/ldn-order-sign": []}
+    for number in range(rounds + _WARM):
+        for path, found in times.items():
+            took = once(connection, path, data)
+            if number >= _WARM:
+                found.append(took * 1000)
+    echo, sign = times.values()
+    return {
+        "chart": size,
+        "opioid": opioid,
+        "bytes": len(data),
+        "rounds": rounds,
+        "echo_p50_ms": statistics.median(echo),
+        "sign_p50_ms": statistics.median(sign),
+        "echo_p95_ms": statistics.quantiles(echo, n=20)[-1],
+        "sign_p95_ms": statistics.quantiles(sign, n=20)[-1],
+        "ratio_p50": statistics.median(sign) / statistics.median(echo),
+    }
+
+
+def main() -> int:
+    """Print the table, or JSON."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the rounds")
+    chosen = parser.parse_args()
+    port = free_port()
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(port,), daemon=True)
+    server.start()
+    try:
+        wait(port)
+        rows = []
+        for size in SIZES:
+            for opioid in (False, True):
+                print(f"measuring {size}{' with an opioid' if opioid else ''} ...", file=sys.stderr)
+                rows.append(measure(port, size, opioid, max(_ROUNDS[size] // (10 if chosen.quick else 1), 5)))
+    finally:
+        server.terminate()
+        server.join(5)
+    if chosen.json:
+        print(json.dumps(rows, indent=1))
+        return 0
+    print(f"{'chart':<16}{'opioid':<8}{'bytes':>9}{'echo p50':>11}{'echo p95':>11}{'sign p50':>11}{'sign p95':>11}{'ratio':>8}")
+    for row in rows:
+        print(
+            f"{row['chart']:<16}{'yes' if row['opioid'] else 'no':<8}{row['bytes']:>9}{row['echo_p50_ms']:>8.2f} ms{row['echo_p95_ms']:>8.2f} ms"
+            f"{row['sign_p50_ms']:>8.2f} ms{row['sign_p95_ms']:>8.2f} ms{row['ratio_p50']:>7.2f}x"
+        )
+    return 0
