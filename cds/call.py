@@ -33,14 +33,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What goes back: cards in their order, what ?explain=true adds, and what may be logged.
+    """What goes back: cards in their order, what ?explain=true adds (None when not asked), and what may be logged.
 
     `outcomes` maps each finding code to its outcome (alert, clear, not-applicable, not-assessed): no
     patient data. `invalid_drafts` counts the draft orders that fhir.resources finds faulty.
     """
 
     cards: tuple[Json, ...]
-    explain: Json
+    explain: Json | None
     doses: tuple[Json, ...]
     outcomes: Mapping[str, str]
     invalid_drafts: int = 0

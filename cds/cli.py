@@ -72,12 +72,12 @@ def check_command(request: Path, as_json: bool, explain: bool) -> None:
     except OSError as error:
         raise click.ClickException(f"{request}: {error.strerror}") from None
     try:
-        answer = _answer(body, library, settings)
+        answer = _answer(body, library, settings, explain)
     except errors.Refused as error:
         _stop([issue.words for issue in error.issues])
     except DataMissing as error:
         _stop([issue.words for issue in errors.missing(error)])
-    whole = routes.body(answer, explain)
+    whole = routes.body(answer)
     if as_json:
         click.echo(json.dumps(json.loads(routes.encode(whole)), indent=2))
         return
@@ -90,12 +90,12 @@ def _stop(words: list[str]) -> None:
     sys.exit(2)
 
 
-def _answer(body: bytes, library: Library, settings: Settings) -> Answer:
+def _answer(body: bytes, library: Library, settings: Settings, explain: bool) -> Answer:
     raw = envelope.decode(body)
     hook = raw.get("hook") if isinstance(raw, dict) else None
     service = next((one for one in library.services if one.hook == hook), library.services[0])
     call = envelope.call(body, service.id, service.hook, settings.tenant)
-    return evaluate.answer(call, library, datetime.now(UTC).date(), settings.public_base_url)
+    return evaluate.answer(call, library, datetime.now(UTC).date(), settings.public_base_url, explain=explain)
 
 
 def _library() -> Library:

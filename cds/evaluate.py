@@ -22,11 +22,11 @@ from cds.patient import Gap, GapKind, Picture
 _LOG = logging.getLogger("ldn_cds")
 
 
-def answer(call: Call, library: Library, today: date, base_url: str) -> Answer:
-    """Which cards does this call get? Raises DataMissing when no medication list could be had and nothing can be said."""
+def answer(call: Call, library: Library, today: date, base_url: str, *, explain: bool = False) -> Answer:
+    """Which cards does this call get, and with `explain`, why? Raises DataMissing when nothing can be said without medications."""
     reading = pictures.read(call, keys_of(call.hook, library), library, today)
     picture = reading.picture
-    _, findings, relevant = judge(picture, library, today)
+    here, findings, relevant = judge(picture, library, today)
     alerts = [finding for finding in findings if finding.outcome is Outcome.ALERT]
     _refuse_blindness(call, library, reading, alerts, relevant)
     doses = {entry["key"]: entry["dose"] for entry in report.doses(picture, library)}
@@ -34,7 +34,7 @@ def answer(call: Call, library: Library, today: date, base_url: str) -> Answer:
     cards = _cards(alerts, library, identity, base_url, reading, doses)
     return Answer(
         cards=tuple(cards),
-        explain=report.explain(findings, picture, reading, library, today),
+        explain=report.explain(findings, here.found, reading, library) if explain else None,
         doses=tuple(doses.values()),
         outcomes={finding.code: finding.outcome.value for finding in findings},
         invalid_drafts=report.invalid_drafts(reading),

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from cards.model import Policy
-from cds.patient import Day, Kind, Medication, Picture, Procedure, State, Unknown, known
+from cds.patient import Day, Kind, Medication, Picture, Procedure, State, known
 
 
 class Standing(StrEnum):
@@ -33,10 +33,33 @@ class Exposure:
     supply_end: date | None = None
 
 
+class Fills:
+    """Which fills and administrations belong to an order? By their reference to it, else by the same drug."""
+
+    def __init__(self, entries: Iterable[Medication]) -> None:
+        self._by_order: dict[str, list[Medication]] = {}
+        self._by_ingredient: dict[str, list[Medication]] = {}
+        for entry in entries:
+            if entry.kind not in (Kind.DISPENSE, Kind.ADMINISTRATION) or entry.state is State.VOID:
+                continue
+            for order in entry.orders:
+                self._by_order.setdefault(order, []).append(entry)
+            for ingredient in entry.drug.ingredients:
+                self._by_ingredient.setdefault(ingredient, []).append(entry)
+
+    def of(self, order: Medication) -> tuple[Medication, ...]:
+        """The fills of this order, each once."""
+        found = {fill.key: fill for fill in self._by_order.get(order.reference or "", ())}
+        for ingredient in order.drug.ingredients:
+            found |= {fill.key: fill for fill in self._by_ingredient.get(ingredient, ())}
+        return tuple(found.values())
+
+
 def exposures(picture: Picture, policy: Policy, today: date) -> tuple[Exposure, ...]:
     """How does every entry of the medication lists stand today? Void entries are left out, drafts are not in here."""
     entries = known(picture.medications)
     procedures = known(picture.procedures)
+    fills = Fills(entries)
     given = {order for entry in entries if entry.kind is Kind.ADMINISTRATION and entry.state is State.ENDED for order in entry.orders}
     found = []
     for entry in entries:
@@ -44,11 +67,11 @@ def exposures(picture: Picture, policy: Policy, today: date) -> tuple[Exposure, 
             continue
         if entry.kind is Kind.REQUEST and entry.state is State.ENDED and entry.ended is None and entry.reference in given:
             continue  # its administrations tell the days, and tell them better
-        found.append(_stand(entry, entries, procedures, policy, today))
+        found.append(_stand(entry, fills, procedures, policy, today))
     return tuple(found)
 
 
-def _stand(entry: Medication, entries: tuple[Medication, ...], procedures: tuple[Procedure, ...], policy: Policy, today: date) -> Exposure:
+def _stand(entry: Medication, fills: Fills, procedures: tuple[Procedure, ...], policy: Policy, today: date) -> Exposure:
     supply_end = _supply_end(entry)
     if entry.drug.is_opioid and entry.drug.product in ("implant", "pump"):
         removed = any(_after(procedure, entry) for procedure in procedures)
@@ -71,7 +94,7 @@ def _stand(entry: Medication, entries: tuple[Medication, ...], procedures: tuple
             return Exposure(medication=entry, standing=Standing.ACTIVE)
         return _unknown(entry, policy, today)
     if entry.state is State.ACTIVE:
-        return _listed_as_active(entry, entries, supply_end, policy, today)
+        return _listed_as_active(entry, fills.of(entry), supply_end, policy, today)
     if entry.ended is not None:
         return _past(entry, min(entry.ended.latest, today), False, supply_end)
     if supply_end is not None:
@@ -113,9 +136,8 @@ def _unknown(entry: Medication, policy: Policy, today: date) -> Exposure:
     return Exposure(medication=entry, standing=Standing.PAST)
 
 
-def _listed_as_active(entry: Medication, entries: tuple[Medication, ...], supply_end: date | None, policy: Policy, today: date) -> Exposure:
+def _listed_as_active(entry: Medication, fills: tuple[Medication, ...], supply_end: date | None, policy: Policy, today: date) -> Exposure:
     """Active, or stale: its supply ended long ago, or nothing is known and nothing was written or filled for long."""
-    fills = [other for other in entries if _fills(other, entry)]
     ends = [supply_end, entry.ended.latest if entry.ended else None, *(_supply_end(fill) for fill in fills)]
     known_ends = [end for end in ends if end is not None]
     if known_ends:
@@ -126,15 +148,6 @@ def _listed_as_active(entry: Medication, entries: tuple[Medication, ...], supply
     since = [fill for fill in fills if fill.written is not None and entry.written is not None and fill.written.latest >= entry.written.earliest]
     old = entry.written is not None and today - entry.written.latest > limit
     return Exposure(medication=entry, standing=Standing.STALE if old and not since else Standing.ACTIVE)
-
-
-def _fills(other: Medication, entry: Medication) -> bool:
-    """Is the other entry a fill or administration of this order? By its reference to the order, else by the same drug."""
-    if other.kind not in (Kind.DISPENSE, Kind.ADMINISTRATION) or other.state is State.VOID:
-        return False
-    if entry.reference is not None and entry.reference in other.orders:
-        return True
-    return bool(set(other.drug.ingredients) & set(entry.drug.ingredients))
 
 
 def opioids(found: Iterable[Exposure]) -> tuple[Exposure, ...]:
@@ -158,13 +171,13 @@ def blockade_days(exposure: Exposure, policy: Policy) -> int:
     return policy.days({"depot-injection": "exposure.injection", "implant": "exposure.implant"}.get(product, "exposure.oral"))
 
 
-def is_start(picture: Picture, policy: Policy, today: date) -> bool:
+def is_start(found: Iterable[Exposure], policy: Policy, today: date) -> bool:
     """Is naltrexone new? No exposure in the last 30 days; a stale entry or an unknown last dose is no exposure.
 
     An implant or injection whose blockade lasts is an exposure. When no list could be had, it is taken as new.
     """
     gap = timedelta(days=policy.days("start.no-exposure"))
-    for exposure in naltrexones(exposures(picture, policy, today)):
+    for exposure in naltrexones(found):
         if exposure.standing is Standing.ACTIVE:
             return False
         if exposure.last is not None:
@@ -172,8 +185,3 @@ def is_start(picture: Picture, policy: Policy, today: date) -> bool:
             if today - exposure.last <= max(gap, lasting):
                 return False
     return True
-
-
-def medications_known(picture: Picture) -> bool:
-    """Could anybody look at any medication list?"""
-    return not isinstance(picture.medications, Unknown)

@@ -4,7 +4,6 @@ Pure. Serves integration teams; holds chart content, so it is only ever sent bac
 """
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +11,7 @@ from cards.finding import Finding
 from cards.model import Library
 from cds.call import Json
 from cds.checks import wording
-from cds.exposure import exposures
+from cds.exposure import Exposure
 from cds.fhir import validation
 from cds.fhir.picture import Reading
 from cds.patient import Medication, Picture, Unknown, known
@@ -40,8 +39,9 @@ def _plain(value: Decimal) -> int | float:
     return int(number) if number.is_integer() else number
 
 
-def explain(findings: Sequence[Finding], picture: Picture, reading: Reading, library: Library, today: date) -> Json:
-    """Why the answer is what it is."""
+def explain(findings: Sequence[Finding], found: Sequence[Exposure], reading: Reading, library: Library) -> Json:
+    """Why the answer is what it is: the outcome of every finding, and what was read. `found` is how each medication stands."""
+    picture = reading.picture
     missing = {
         name: value.why
         for name, value in (
@@ -53,7 +53,7 @@ def explain(findings: Sequence[Finding], picture: Picture, reading: Reading, lib
         )
         if isinstance(value, Unknown)
     }
-    standing = {one.medication.key: one.standing.value for one in exposures(picture, library.policy, today)}
+    standing = {one.medication.key: one.standing.value for one in found}
     return {
         "knowledgeVersion": library.version,
         "findings": {one.code: _outcome(one) for one in findings},
@@ -80,7 +80,7 @@ def explain(findings: Sequence[Finding], picture: Picture, reading: Reading, lib
         "gaps": [{"key": gap.key, "why": gap.kind.value, "what": gap.words} for gap in picture.gaps],
         "malformed": list(picture.malformed),
         "draftsNotValidR4B": [
-            {"order": f"#{index}", "elements": list(found)} for index, raw in enumerate(reading.drafts) if (found := validation.faults(raw))
+            {"order": f"#{index}", "elements": list(invalid)} for index, raw in enumerate(reading.drafts) if (invalid := validation.faults(raw))
         ],
     }
 

@@ -49,4 +49,4 @@ def up(library: Library, today: date) -> None:
     chart = {"resourceType": "Bundle", "entry": [{"resource": {**order, "status": "active", "medicationCodeableConcept": {"text": "oxycodone"}}}]}
     prefetch = dict.fromkeys(library.data) | {key.key: chart for key in library.data.values() if key.resource == "MedicationRequest"}
     call = Call(tenant="", service="", hook="order-sign", hook_instance="", patient_id="warm", orders=(order,), prefetch=prefetch)
-    evaluate.answer(call, library, today, "")
+    evaluate.answer(call, library, today, "", explain=True)

@@ -59,7 +59,7 @@ def scene(picture: Picture, policy: Policy, today: date) -> Scene:
         opioid_in_focus=opioid_focus,
         found=found,
         active_naltrexone=standing_now(naltrexones(found)),
-        start=is_start(picture, policy, today),
+        start=is_start(found, policy, today),
     )
 
 

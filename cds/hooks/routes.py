@@ -51,7 +51,8 @@ def create(settings: Settings, library: Library, today: Callable[[], date]) -> B
         try:
             _judge_type()
             call = envelope.call(_content(settings.max_body_bytes), service.id, service.hook, settings.tenant)
-            answer = evaluate.answer(call, library, today(), settings.public_base_url)
+            explain = request.args.get("explain") == "true"
+            answer = evaluate.answer(call, library, today(), settings.public_base_url, explain=explain)
             status = int(HTTPStatus.OK)
         except Refused as error:
             status = error.status
@@ -64,7 +65,7 @@ def create(settings: Settings, library: Library, today: Callable[[], date]) -> B
             raise
         finally:
             _record(service, status, answer, library, time.perf_counter() - began)
-        return _json(encode(body(answer, request.args.get("explain") == "true")), library)
+        return _json(encode(body(answer)), library)
 
     return routes
 
@@ -83,10 +84,10 @@ def describe(service: ServiceText, library: Library) -> dict[str, Any]:
     return {**entry, "prefetch": prefetch} if prefetch else entry
 
 
-def body(answer: Answer, explain: bool) -> dict[str, Any]:
-    """The answer's JSON; `explain` adds the reasons and changes nothing else."""
+def body(answer: Answer) -> dict[str, Any]:
+    """The answer's JSON; an explanation is added beside the cards and changes nothing else."""
     out: dict[str, Any] = {"cards": list(answer.cards)}
-    if explain:
+    if answer.explain is not None:
         extension = {EXPLAIN_EXTENSION: without_empty(answer.explain), DOSE_EXTENSION: list(answer.doses)}
         out["extension"] = {key: value for key, value in extension.items() if value}
     return out

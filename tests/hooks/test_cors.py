@@ -76,7 +76,7 @@ def test_cors_4_missing_data_and_failures_carry_it_too(client: FlaskClient, monk
     assert answer.status_code == 412
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError
 
     monkeypatch.setattr("cds.evaluate.answer", fail)

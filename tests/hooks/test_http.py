@@ -104,7 +104,7 @@ def test_http_19_missing_data_names_its_keys(client: FlaskClient, library: Libra
 
 
 def test_http_19_a_fault_of_ours_is_a_bare_500(app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ValueError(f"{SECRET} takes oxycodone")
 
     monkeypatch.setattr("cds.evaluate.answer", fail)

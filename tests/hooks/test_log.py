@@ -67,7 +67,7 @@ def test_one_line_a_call_and_no_patient_in_it(client: FlaskClient, library: Libr
 
 
 def test_a_fault_of_ours_is_logged_by_type_and_incident_only(client: FlaskClient, lines: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise KeyError("oxycodone of pat-1")
 
     monkeypatch.setattr("cds.evaluate.answer", fail)
