@@ -27,6 +27,18 @@ class Change(StrEnum):
     NOT_BEFORE = "not-before"
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that stand in the rule's [phrases] under `name`, filled with the finding's facts and with these."""
+
+    name: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+# a fact is text from the chart, a phrase of the rule, or several phrases one after the other
+Fact = str | Phrase | tuple[Phrase, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """One change that a prescriber may accept as it is.
@@ -54,7 +66,7 @@ class Finding:
     outcome: Outcome
     reason: str
     variant: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
     more: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()

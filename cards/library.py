@@ -165,10 +165,6 @@ class _Reader:
             found[rule.code] = rule
             self.cited(name, rule.evidence + rule.against + (rule.primary,), sources)
             self.judge_rule(name, rule, raw, sources, policy, reasons)
-        for rule in found.values():
-            for code in rule.supersedes:
-                if code not in found:
-                    self.fault(f"{rule.code}: supersedes {code!r}, which is no finding")
         return found
 
     def judge_rule(self, name: str, rule: Rule, raw: Any, sources: Mapping[str, Source], policy: Policy, reasons: Mapping[str, str]) -> None:
@@ -190,14 +186,16 @@ class _Reader:
             self.fault(f"{name}: a warning needs override reasons")
         texts = {f"{key}.{part}": getattr(wording, part) for key, wording in rule.variants.items() for part in ("summary", *_PARTS)}
         texts |= {f"more.{key}": text for key, text in rule.more.items()}
+        texts |= {f"phrases.{key}": text for key, text in rule.phrases.items()}
+        allowed = {*rule.facts, *(f"number[{use}]" for use in rule.uses)}
         for place, text in texts.items():
             try:
-                unknown = placeholders(text) - set(rule.facts)
+                unknown = placeholders(text) - allowed
             except ValueError as error:
                 self.fault(f"{name}: {place}: {error}")
                 continue
             if unknown:
-                self.fault(f"{name}: {place}: asks for {', '.join(sorted(unknown))}, which facts does not list")
+                self.fault(f"{name}: {place}: asks for {', '.join(sorted(unknown))}, which neither facts nor uses lists")
             if re.search(r"<\s*[a-zA-Z/!]", text):
                 self.fault(f"{name}: {place}: holds HTML; cards are Markdown without it")
 
@@ -250,6 +248,7 @@ def _rule(raw: Mapping[str, Any], reasons: Mapping[str, str]) -> Rule:
         facts=tuple(raw["facts"]),
         variants=variants,
         more=dict(raw["more"]),
+        phrases=dict(raw["phrases"]),
         evidence=tuple(raw["evidence"]),
         primary=raw["primary"],
         against=tuple(raw["against"]),
@@ -257,7 +256,6 @@ def _rule(raw: Mapping[str, Any], reasons: Mapping[str, str]) -> Rule:
         suggestions=dict(raw["suggestions"]),
         selection_behavior=raw["selection_behavior"],
         rider=raw["rider"],
-        supersedes=tuple(raw["supersedes"]),
         policy=raw.get("policy"),
         compared=raw["compared"].isoformat(),
     )

@@ -92,9 +92,21 @@ class Policy:
             raise KeyError(f"{name} is in {number.unit}, not in days")
         return int(number.value)
 
+    def hours(self, name: str) -> int:
+        """How many hours does the policy give under this name? Raises KeyError for an unknown name."""
+        number = self.numbers[name]
+        if number.unit != "h":
+            raise KeyError(f"{name} is in {number.unit}, not in hours")
+        return int(number.value)
+
     def quantity(self, name: str) -> Decimal:
         """Which value does the policy give under this name, in the unit stated there?"""
         return self.numbers[name].value
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """Every number as a card writes it: {number[washout.short-acting]} in a text."""
+        return {name: f"{number.value.normalize():f}" for name, number in self.numbers.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +134,9 @@ class Rule:
     """One finding of the clinical contract: when it fires, what it says, what it rests on.
 
     `variants` are the ways in which the check can come out as an alert, by name. `more` holds sentences
-    that a check adds by name when they concern this patient. `facts` are the placeholders that every
-    alert supplies. `primary` is the source that the card names; `evidence` all of them, strongest first.
+    that a check adds by name when they concern this patient, `phrases` the words that it may put in place of
+    a fact. `facts` are the placeholders that every alert supplies.
+    `primary` is the source that the card names; `evidence` all of them, strongest first.
     `policy` is the reason where no source carries a number or rule of this finding.
     """
 
@@ -139,6 +152,7 @@ class Rule:
     facts: tuple[str, ...]
     variants: Mapping[str, Wording]
     more: Mapping[str, str]
+    phrases: Mapping[str, str]
     evidence: tuple[str, ...]
     primary: str
     against: tuple[str, ...]
@@ -146,7 +160,6 @@ class Rule:
     suggestions: Mapping[str, str]
     selection_behavior: str
     rider: bool
-    supersedes: tuple[str, ...]
     policy: str | None
     compared: str
 
@@ -227,7 +240,6 @@ class Terminology:
     drug_prefixes: Mapping[tuple[str, str], DrugCode]
     drug_names: Mapping[Words, DrugCode]
     drug_name_starts: Mapping[str, tuple[Words, ...]]
-    excluded_names: frozenset[Words]
     parts: tuple[Part, ...]
     codes: Mapping[tuple[str, str], frozenset[str]]
     code_prefixes: Mapping[tuple[str, str], frozenset[str]]

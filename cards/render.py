@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cards.finding import Finding
-from cards.model import Indicator, Library, Rule, Source, Wording
+from cards.finding import Fact, Finding, Phrase
+from cards.model import Indicator, Library, Policy, Rule, Source, Wording
 
 FINDINGS_EXTENSION = "org.ldn-cds.findings"
 DOSE_EXTENSION = "org.ldn-cds.dose"
@@ -24,15 +24,20 @@ _HEADINGS = {"found": "Found", "why": "Why", "do": "Do", "evidence": "Evidence"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What makes a card's uuid: the same call gives the same uuid, another call another (CARD-17, CARD-20)."""
+    """What makes a card's uuid: the same call gives the same uuid, another call another (CARD-17, CARD-20).
+
+    `orders` names each order by the client's reference, or by its place in the call where it has none.
+    """
 
     tenant: str
     service: str
     hook_instance: str
+    orders: Mapping[str, str]
 
     def uuid(self, orders: Sequence[str], codes: Sequence[str], about: Iterable[str], kind: str = "") -> str:
         """The uuid of a card, or with `kind` of one of its suggestions."""
-        parts = (self.tenant, self.service, self.hook_instance, ",".join(orders), ",".join(codes), ",".join(sorted(about)), kind)
+        named = ",".join(sorted(self.orders.get(order, order) for order in orders))
+        parts = (self.tenant, self.service, self.hook_instance, named, ",".join(codes), ",".join(sorted(about)), kind)
         return str(uuid.uuid5(_NAMESPACE, "\x1f".join(parts)))
 
 
@@ -41,35 +46,67 @@ def indicator(finding: Finding, library: Library) -> Indicator:
     return library.rules[finding.code].variants[finding.variant].indicator
 
 
-def fill(template: str, facts: Mapping[str, str]) -> str:
-    """The template with its facts. A missing fact is a programming error and raises KeyError."""
-    return template.format_map(dict(facts))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Filler:
+    """Fills the texts of one finding: its facts, the rule's phrases behind them, and the policy's numbers."""
+
+    numbers: Mapping[str, str]
+    facts: Mapping[str, str]
+
+    def fill(self, template: str, facts: Mapping[str, str] | None = None) -> str:
+        """The template filled. A missing fact is a programming error and raises KeyError."""
+        return template.format_map({**(self.facts if facts is None else facts), "number": self.numbers})
 
 
-def summary(wording: Wording, facts: Mapping[str, str]) -> str:
+def _filler(finding: Finding, rule: Rule, policy: Policy) -> _Filler:
+    numbers = policy.words
+    plain = {name: fact for name, fact in finding.facts.items() if isinstance(fact, str)}
+
+    def said(fact: Fact) -> str:
+        if isinstance(fact, str):
+            return fact
+        phrases = (fact,) if isinstance(fact, Phrase) else fact
+        return " ".join(rule.phrases[one.name].format_map({**plain, **one.facts, "number": numbers}) for one in phrases)
+
+    return _Filler(numbers=numbers, facts={name: said(fact) for name, fact in finding.facts.items()})
+
+
+def with_numbers(text: str, policy: Policy) -> str:
+    """The text as a page shows it: the policy's numbers filled in, what the chart gives left in braces."""
+    for name, number in policy.words.items():
+        text = text.replace(f"{{number[{name}]}}", number)
+    return text
+
+
+def suggested(rule: Rule, label: str, facts: Mapping[str, str]) -> str:
+    """What a suggestion's button says."""
+    return rule.suggestions[label].format_map(facts)
+
+
+def summary(wording: Wording, filler: _Filler) -> str:
     """The headline, under 140 characters: the longest fact is shortened until it fits (CARD-5, CARD-6)."""
-    parts = dict(facts)
+    parts = dict(filler.facts)
     while True:
-        text = " ".join(fill(wording.summary, parts).split())
+        text = " ".join(filler.fill(wording.summary, parts).split())
         if len(text.encode("utf-16-le")) // 2 <= LONGEST_SUMMARY:
             return text
         longest = max((name for name in parts if f"{{{name}}}" in wording.summary), key=lambda name: len(parts[name]))
         parts[longest] = parts[longest][:-6].rstrip(" …,(") + "…"
 
 
-def sections(rule: Rule, finding: Finding) -> dict[str, str]:
+def sections(rule: Rule, finding: Finding, filler: _Filler) -> dict[str, str]:
     """The four parts of the detail, with the extra sentences that the check asked for."""
     wording = rule.variants[finding.variant]
     out = {}
     for name in _SECTIONS:
         extra = [rule.more[key] for key in finding.more if key.startswith(f"{name}-")]
-        out[name] = " ".join(fill(text, finding.facts) for text in (getattr(wording, name), *extra)).strip()
+        out[name] = " ".join(filler.fill(text) for text in (getattr(wording, name), *extra)).strip()
     return out
 
 
-def detail(rule: Rule, finding: Finding) -> str:
+def detail(rule: Rule, finding: Finding, filler: _Filler) -> str:
     """Found, why, do, evidence: GitHub Flavored Markdown without HTML."""
-    parts = sections(rule, finding)
+    parts = sections(rule, finding, filler)
     found = parts.pop("found")
     first = f"**Found**\n\n{found}" if found.startswith("- ") else f"**Found:** {found}"
     return "\n\n".join([first, *(f"**{_HEADINGS[name]}:** {text}" for name, text in parts.items() if text)])
@@ -124,10 +161,11 @@ def card(
 ) -> dict[str, Any]:
     """The card of one critical or warning finding."""
     rule = library.rules[finding.code]
+    filler = _filler(finding, rule, library.policy)
     out: dict[str, Any] = {
         "uuid": identity.uuid(finding.orders, (finding.code,), finding.about),
-        "summary": summary(rule.variants[finding.variant], finding.facts),
-        "detail": detail(rule, finding),
+        "summary": summary(rule.variants[finding.variant], filler),
+        "detail": detail(rule, finding, filler),
         "indicator": indicator(finding, library).value,
         "source": source(rule, library, base_url),
         "links": links([rule], library, base_url),
@@ -152,12 +190,13 @@ def guidance(
 ) -> dict[str, Any]:
     """The one card that merges all information about an order."""
     rules = [library.rules[finding.code] for finding in findings]
-    first = summary(rules[0].variants[findings[0].variant], findings[0].facts)
+    fillers = [_filler(finding, rule, library.policy) for rule, finding in zip(rules, findings, strict=True)]
+    first = summary(rules[0].variants[findings[0].variant], fillers[0])
     more = f" (+{len(findings) - 1} more)" if len(findings) > 1 else ""
     headline = first if len(first) + len(more) <= LONGEST_SUMMARY else first[: LONGEST_SUMMARY - len(more) - 1].rstrip() + "…"
     paragraphs = []
-    for rule, finding in zip(rules, findings, strict=True):
-        parts = sections(rule, finding)
+    for rule, finding, filler in zip(rules, findings, fillers, strict=True):
+        parts = sections(rule, finding, filler)
         found = parts["found"].replace("\n- ", "; ").removeprefix("- ")
         paragraphs.append(f"**{rule.title}.** {found}. {parts['why']} {parts['do']} *Evidence: {parts['evidence']}*")
     about = [reference for finding in findings for reference in finding.about]

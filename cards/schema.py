@@ -87,7 +87,6 @@ class RuleSchema(_Strict):
     against = _names(load_default=list)
     override = _names(required=True)
     selection_behavior = fields.String(required=True, validate=validate.OneOf(("any", "at-most-one")))
-    supersedes = _names(load_default=list)
     rider = fields.Boolean(load_default=False)
     policy = fields.String(validate=validate.Length(min=1))
     compared = _Day(required=True)
@@ -98,6 +97,7 @@ class RuleSchema(_Strict):
         values=_text(),
         load_default=dict,
     )
+    phrases = fields.Dict(keys=fields.String(validate=_KEBAB), values=_text(), load_default=dict)
     suggestions = fields.Dict(keys=fields.String(validate=_KEBAB), values=_text(), load_default=dict)
 
 

@@ -36,7 +36,7 @@ def read(root: Path, document: Mapping[str, Any], fault: Fault) -> Terminology:
             fault(f"codelists/drugs/ndc.csv: {row['code']} does not have {row['match']} digits")
         else:
             drugs["ndc", row["code"]] = known
-    names, excluded = _names(root, fault)
+    names = _names(root, fault)
     codes, code_prefixes, displays = _concepts(root, systems, fault)
     classes = {name for drug in (*drugs.values(), *prefixes.values(), *names.values()) for name in drug.classes}
     parts = tuple(
@@ -58,7 +58,6 @@ def read(root: Path, document: Mapping[str, Any], fault: Fault) -> Terminology:
         drug_prefixes=prefixes,
         drug_names=names,
         drug_name_starts=_starts(names),
-        excluded_names=excluded,
         parts=parts,
         codes=codes,
         code_prefixes=code_prefixes,
@@ -103,9 +102,8 @@ def _drug(row: Mapping[str, str]) -> DrugCode:
     )
 
 
-def _names(root: Path, fault: Fault) -> tuple[dict[Words, DrugCode], frozenset[Words]]:
+def _names(root: Path, fault: Fault) -> dict[Words, DrugCode]:
     names: dict[Words, DrugCode] = {}
-    excluded: set[Words] = set()
     for row in _rows(root / "drugs" / "names.csv", ("name", "classes", "ingredients", "kind", "verified"), fault):
         key = words(row["name"])
         if not key:
@@ -116,9 +114,7 @@ def _names(root: Path, fault: Fault) -> tuple[dict[Words, DrugCode], frozenset[W
         if known is not None and known.classes != drug.classes:
             fault(f"codelists/drugs/names.csv: {row['name']!r} is spelt like another name of another class")
         names[key] = drug if known is None or not known.form else known
-        if row["kind"] == "exclude":
-            excluded.add(key)
-    return names, frozenset(excluded)
+    return names
 
 
 def _starts(names: Iterable[Words]) -> dict[str, tuple[Words, ...]]:

@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None,
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     errors.register(app)
-    app.register_blueprint(routes.create(settings, library, lambda: clock().astimezone(UTC).date()))
+    app.register_blueprint(routes.create(settings, library, lambda: clock().astimezone(UTC)))
     app.register_blueprint(pages.create(settings, library))
     app.after_request(_harden)
     everybody = "*" in settings.allowed_origins
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None,
             send_wildcard=everybody,
             vary_header=False,  # it leaves Vary out for a single origin and for refused ones: see _vary_by_origin
         )
-    warm.up(library, clock().astimezone(UTC).date())
+    warm.up(library, clock().astimezone(UTC))
     return app
 
 

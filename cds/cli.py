@@ -95,7 +95,7 @@ def _answer(body: bytes, library: Library, settings: Settings, explain: bool) ->
     hook = raw.get("hook") if isinstance(raw, dict) else None
     service = next((one for one in library.services if one.hook == hook), library.services[0])
     call = envelope.call(body, service.id, service.hook, settings.tenant)
-    return evaluate.answer(call, library, datetime.now(UTC).date(), settings.public_base_url, explain=explain)
+    return evaluate.answer(call, library, datetime.now(UTC), settings.public_base_url, explain=explain)
 
 
 def _library() -> Library:

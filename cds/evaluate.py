@@ -6,7 +6,7 @@ into a visible `check-incomplete`.
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from cards import render
 from cards.finding import Finding, Outcome, not_assessed
@@ -22,15 +22,19 @@ from cds.patient import Gap, GapKind, Picture
 _LOG = logging.getLogger("ldn_cds")
 
 
-def answer(call: Call, library: Library, today: date, base_url: str, *, explain: bool = False) -> Answer:
-    """Which cards does this call get, and with `explain`, why? Raises DataMissing when nothing can be said without medications."""
-    reading = pictures.read(call, keys_of(call.hook, library), library, today)
+def answer(call: Call, library: Library, now: datetime, base_url: str, *, explain: bool = False) -> Answer:
+    """Which cards does this call get, and with `explain`, why? Raises DataMissing when nothing can be said without medications.
+
+    `now` is in UTC, and so is the day that counts as today, until tenants bring their time zone.
+    """
+    reading = pictures.read(call, keys_of(call.hook, library), library, now)
     picture = reading.picture
-    here, findings, relevant = judge(picture, library, today)
+    here, findings, relevant = judge(picture, library, now.date())
     alerts = [finding for finding in findings if finding.outcome is Outcome.ALERT]
     _refuse_blindness(call, library, reading, alerts, relevant)
     doses = {entry["key"]: entry["dose"] for entry in report.doses(picture, library)}
-    identity = render.Identity(tenant=call.tenant, service=call.service, hook_instance=call.hook_instance)
+    named = {order.key: order.medication.reference or f"#{order.index}" for order in picture.orders}
+    identity = render.Identity(tenant=call.tenant, service=call.service, hook_instance=call.hook_instance, orders=named)
     cards = _cards(alerts, library, identity, base_url, reading, doses)
     return Answer(
         cards=tuple(cards),
@@ -149,11 +153,11 @@ def _suggestions(finding: Finding, library: Library, identity: render.Identity, 
     out: list[Json] = []
     for proposal in finding.proposals:
         raw = reading.raw.get(proposal.order)
-        label = render.fill(rule.suggestions[proposal.label], proposal.facts)
+        label = render.suggested(rule, proposal.label, proposal.facts)
         action = suggestions.action(proposal, raw, label) if raw is not None else None
         if action is None:
             continue
-        kind = f"{proposal.change.value}:{proposal.order}"
+        kind = f"{proposal.change.value}:{identity.orders.get(proposal.order, proposal.order)}"
         out.append({"label": label, "uuid": identity.uuid(finding.orders, (finding.code,), finding.about, kind), "actions": [action]})
     labels = [one["label"] for one in out]
     for number, one in enumerate(out):

@@ -4,8 +4,8 @@ Pure: medication entries, the policy and today in; standings out. No clock, no F
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from cards.model import Policy
@@ -22,13 +22,21 @@ class Standing(StrEnum):
     PAST = "past"
 
 
+# an administration without a readable status was given on its date; these two are still running
+_BEING_GIVEN = frozenset({"in-progress", "on-hold"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
-    """One entry with its standing. `last` is the last day of exposure; `estimated` when it comes from a supply."""
+    """One entry with its standing. `last` is the last day of exposure, `moment` its time where it is known (UTC).
+
+    `estimated`: the last day comes from a supply, not from a record of it.
+    """
 
     medication: Medication
     standing: Standing
     last: date | None = None
+    moment: datetime | None = None
     estimated: bool = False
     supply_end: date | None = None
 
@@ -80,12 +88,12 @@ def _stand(entry: Medication, fills: Fills, procedures: tuple[Procedure, ...], p
         done = max((p.done.latest for p in procedures if _after(p, entry) and p.done is not None), default=None)
         return _past(entry, min(done or today, today), False, supply_end)
     if entry.kind is Kind.ADMINISTRATION:
-        if entry.state is State.ACTIVE:
+        if entry.status in _BEING_GIVEN or (entry.state is State.ACTIVE and entry.ended is None):
             return Exposure(medication=entry, standing=Standing.ACTIVE)
         if entry.ended is None:
             return Exposure(medication=entry, standing=Standing.UNKNOWN_LAST_DOSE)
-        return _past(entry, min(entry.ended.latest, today), False, None)
-    if entry.kind is Kind.DISPENSE:
+        return _ended(entry, entry.ended, today, None)
+    if entry.kind is Kind.DISPENSE and entry.status != "stopped":
         if supply_end is not None:
             if supply_end >= today:
                 return Exposure(medication=entry, standing=Standing.ACTIVE, supply_end=supply_end)
@@ -96,10 +104,17 @@ def _stand(entry: Medication, fills: Fills, procedures: tuple[Procedure, ...], p
     if entry.state is State.ACTIVE:
         return _listed_as_active(entry, fills.of(entry), supply_end, policy, today)
     if entry.ended is not None:
-        return _past(entry, min(entry.ended.latest, today), False, supply_end)
+        return _ended(entry, entry.ended, today, supply_end)
     if supply_end is not None:
         return _past(entry, min(supply_end, today), True, supply_end)
     return _unknown(entry, policy, today)
+
+
+def _ended(entry: Medication, end: Day, today: date, supply_end: date | None) -> Exposure:
+    """Ended on a recorded day; one that lies ahead means that it is not over, so the last exposure is today."""
+    if end.latest > today:
+        return _past(entry, today, False, supply_end)
+    return replace(_past(entry, end.latest, False, supply_end), moment=end.moment)
 
 
 def _past(entry: Medication, last: date, estimated: bool, supply_end: date | None) -> Exposure:
@@ -165,10 +180,24 @@ def standing_now(found: Iterable[Exposure]) -> tuple[Exposure, ...]:
     return tuple(exposure for exposure in found if exposure.standing in (Standing.ACTIVE, Standing.STALE))
 
 
-def blockade_days(exposure: Exposure, policy: Policy) -> int:
-    """For how many days after the last dose is opioid blockade assumed? By product: oral, injection, implant."""
-    product = exposure.medication.drug.product
-    return policy.days({"depot-injection": "exposure.injection", "implant": "exposure.implant"}.get(product, "exposure.oral"))
+_LASTING = {"depot-injection": "exposure.injection", "implant": "exposure.implant"}
+
+
+def blocks(exposure: Exposure, asked: datetime, policy: Policy, today: date) -> bool:
+    """Is the opioid blockade of this naltrexone not over? By product: oral, injection, implant.
+
+    Hours count from the recorded time of the last dose; where only the day is known, the dose may have been
+    its last event, so that the hours run to the end of the day on which they are over. An unknown last dose blocks.
+    """
+    if exposure.standing in (Standing.ACTIVE, Standing.STALE, Standing.UNKNOWN_LAST_DOSE):
+        return True
+    if exposure.last is None:
+        return False
+    lasting = _LASTING.get(exposure.medication.drug.product)
+    if lasting is not None:
+        return today < exposure.last + timedelta(days=policy.days(lasting))
+    hours = timedelta(hours=policy.hours("exposure.oral"))
+    return asked < exposure.moment + hours if exposure.moment is not None else today <= exposure.last + hours
 
 
 def is_start(found: Iterable[Exposure], policy: Policy, today: date) -> bool:
@@ -181,7 +210,7 @@ def is_start(found: Iterable[Exposure], policy: Policy, today: date) -> bool:
         if exposure.standing is Standing.ACTIVE:
             return False
         if exposure.last is not None:
-            lasting = timedelta(days=blockade_days(exposure, policy)) if exposure.medication.drug.product else timedelta(0)
-            if today - exposure.last <= max(gap, lasting):
+            lasting = _LASTING.get(exposure.medication.drug.product)
+            if today - exposure.last <= max(gap, timedelta(days=policy.days(lasting)) if lasting else gap):
                 return False
     return True

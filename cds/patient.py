@@ -194,9 +194,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """Everything that one call tells: its hook, its orders, the chart, and what is missing of it."""
+    """Everything that one call tells: its hook, when it came (UTC), its orders, the chart, and what is missing of it."""
 
     hook: str
+    asked: datetime
     orders: tuple[Order, ...]
     medications: tuple[Medication, ...] | Unknown
     conditions: tuple[Condition, ...] | Unknown

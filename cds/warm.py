@@ -3,7 +3,7 @@
 Knows no HTTP. The patient in here is nobody, and the answer is thrown away.
 """
 
-from datetime import date
+from datetime import datetime
 
 from cards.model import Library
 from cds import evaluate
@@ -11,7 +11,7 @@ from cds.call import Call
 from cds.fhir import validation
 
 
-def up(library: Library, today: date) -> None:
+def up(library: Library, now: datetime) -> None:
     """Judge one draft that has every element EHRs usually send: models are built when their element is first met."""
     validation.warm()
     patient = {"reference": "Patient/warm"}
@@ -49,4 +49,4 @@ def up(library: Library, today: date) -> None:
     chart = {"resourceType": "Bundle", "entry": [{"resource": {**order, "status": "active", "medicationCodeableConcept": {"text": "oxycodone"}}}]}
     prefetch = dict.fromkeys(library.data) | {key.key: chart for key in library.data.values() if key.resource == "MedicationRequest"}
     call = Call(tenant="", service="", hook="order-sign", hook_instance="", patient_id="warm", orders=(order,), prefetch=prefetch)
-    evaluate.answer(call, library, today, "", explain=True)
+    evaluate.answer(call, library, now, "", explain=True)

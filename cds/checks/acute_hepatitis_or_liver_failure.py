@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from cards.finding import Finding, Outcome, clear, not_applicable, not_assessed
+from cards.finding import Finding, Outcome, Phrase, clear, not_applicable, not_assessed
 from cards.model import Policy
 from cds.checks import conditions, wording
 from cds.checks.scene import Scene
@@ -78,7 +78,7 @@ def _result(enzyme: Enzyme, policy: Policy) -> str:
     return f"{_NAMES[enzyme.test]} {enzyme.comparator}{value:f} U/L (upper limit {upper:f}){when}"
 
 
-def _labs(enzymes: tuple[Enzyme, ...], policy: Policy) -> str:
+def _labs(enzymes: tuple[Enzyme, ...], policy: Policy) -> Phrase:
     newest = [enzyme for test in _NAMES if (enzyme := _newest(enzymes, test)) is not None]
     shown = [_result(enzyme, policy) for enzyme in newest]
-    return f"\n\nLatest: {'; '.join(shown)}." if shown else "\n\nNo ALT or AST on record."
+    return Phrase("labs", {"results": "; ".join(shown)}) if shown else Phrase("no-labs")

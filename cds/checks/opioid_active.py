@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cards.finding import Change, Finding, Outcome, Proposal, clear, not_applicable, not_assessed
+from cards.finding import Change, Finding, Outcome, Phrase, Proposal, clear, not_applicable, not_assessed
 from cards.model import Policy
 from cds.checks import wording
 from cds.checks.scene import Scene, opioids_standing
@@ -37,7 +37,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
             "verb": "start" if scene.start else "continue",
             "first": _first(current),
             "list": wording.bullets(wording.entry_line(found) for found in standing),
-            "washout": _washout(standing, policy),
+            "washout": Phrase(_washout(standing)),
         },
         more=_more(standing),
         about=wording.references((found.medication for found in standing), naltrexone),
@@ -66,15 +66,14 @@ def _first(standing: tuple[Exposure, ...]) -> str:
     return f"{named} {'is' if ' more' not in named else 'are'} {words}{f' ({when})' if when else ''}"
 
 
-def _washout(standing: tuple[Exposure, ...], policy: Policy) -> str:
-    """wait 10 days; the longest of those that apply."""
+def _washout(standing: tuple[Exposure, ...]) -> str:
+    """Which phrase says how long to wait? The longest of those that apply."""
     drugs = [found.medication.drug for found in standing]
     if any(drug.product == "depot-injection" for drug in drugs):
-        return "no date can be computed after a buprenorphine depot: specialist clearance"
+        return "washout-depot"
     if any(drug.product in ("implant", "pump") for drug in drugs):
-        return f"wait {policy.days('washout.long-acting')} days from the removal of the implant or pump"
-    name = "washout.long-acting" if any(drug.long_acting for drug in drugs) else "washout.short-acting"
-    return f"wait {policy.days(name)} opioid-free days"
+        return "washout-implant"
+    return "washout-long-acting" if any(drug.long_acting for drug in drugs) else "washout-short-acting"
 
 
 def _more(standing: tuple[Exposure, ...]) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
 """Will naltrexone block the opioid that is being ordered, or the opioid make the next naltrexone dose dangerous?"""
 
-from datetime import date, timedelta
+from datetime import date
 
-from cards.finding import Change, Finding, Outcome, Proposal, clear, not_applicable, not_assessed
+from cards.finding import Change, Finding, Outcome, Phrase, Proposal, clear, not_applicable, not_assessed
 from cards.model import Policy
 from cds.checks import wording
 from cds.checks.scene import Scene
-from cds.exposure import Exposure, Standing, blockade_days, naltrexones
+from cds.exposure import Exposure, Standing, blocks, naltrexones
 from cds.patient import Kind, Picture, Unknown
 
 CODE = "opioid-order-on-ldn"
@@ -19,7 +19,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         return not_applicable(CODE, "no opioid order in focus")
     if scene.naltrexone_orders:
         return not_applicable(CODE, "naltrexone is drafted in the same session: opioid-active speaks about both")
-    blocking = tuple(found for found in naltrexones(scene.found) if _blocks(found, policy, today))
+    blocking = tuple(found for found in naltrexones(scene.found) if blocks(found, picture.asked, policy, today))
     if not blocking:
         if isinstance(picture.medications, Unknown):
             return not_assessed(CODE, picture.medications.why)
@@ -37,20 +37,14 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
             "product": _PRODUCT.get(first.medication.drug.product) or wording.product([first.medication], policy),
             "state": _state(first),
             "list": wording.bullets(wording.entry_line(found) for found in blocking),
-            "hold": _hold(blocking, policy),
-            "washout": _washout(scene, policy),
+            "hold": _hold(blocking),
+            "washout": Phrase("washout-long-acting" if any(order.drug.long_acting for order in scene.opioid_in_focus) else "washout-short-acting"),
         },
         more=("do-depot",) if any(found.medication.drug.product in _PRODUCT for found in blocking) else (),
         about=wording.references((found.medication for found in blocking), ordered),
         orders=tuple(order.key for order in scene.opioid_in_focus),
         proposals=(*_hold_proposals(current, policy), *_remove_proposals(scene)),
     )
-
-
-def _blocks(found: Exposure, policy: Policy, today: date) -> bool:
-    if found.standing in (Standing.ACTIVE, Standing.STALE, Standing.UNKNOWN_LAST_DOSE):
-        return True
-    return found.last is not None and today < found.last + timedelta(days=blockade_days(found, policy))
 
 
 def _state(found: Exposure) -> str:
@@ -65,21 +59,10 @@ def _state(found: Exposure) -> str:
     return f"{listed}, {wording.written(found.medication)}" if wording.written(found.medication) else listed
 
 
-def _hold(blocking: tuple[Exposure, ...], policy: Policy) -> str:
-    """How long the blockade lasts, per product on the list."""
-    texts = {
-        "": f"Blockade after an oral dose: assume {policy.days('exposure.oral') * 24} hours.",
-        "depot-injection": f"Blockade after the injection: {policy.days('exposure.injection')} days.",
-        "implant": "Blockade of an implant: up to 12 months.",
-    }
-    products = {found.medication.drug.product if found.medication.drug.product in _PRODUCT else "" for found in blocking}
-    return " ".join(texts[name] for name in sorted(products))
-
-
-def _washout(scene: Scene, policy: Policy) -> str:
-    long_acting = any(order.drug.long_acting for order in scene.opioid_in_focus)
-    days = policy.days("washout.long-acting" if long_acting else "washout.short-acting")
-    return f"{days} days after the last {'long-acting' if long_acting else 'short-acting'} opioid dose"
+def _hold(blocking: tuple[Exposure, ...]) -> tuple[Phrase, ...]:
+    """How long does the blockade last? One phrase per product on the list."""
+    products = {found.medication.drug.product if found.medication.drug.product in _PRODUCT else "oral" for found in blocking}
+    return tuple(Phrase(f"hold-{name}") for name in ("oral", *_PRODUCT) if name in products)
 
 
 def _hold_proposals(current: tuple[Exposure, ...], policy: Policy) -> tuple[Proposal, ...]:

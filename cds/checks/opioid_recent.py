@@ -51,8 +51,8 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
             "product": wording.product(naltrexone, policy),
             "first": wording.names(residue.exposure.medication for residue in deciding),
             "list": wording.bullets(wording.entry_line(residue.exposure) for residue in residues),
-            "ago": wording.ago(last, today) if last else "recently",
-            "date": wording.on(day) if day else "a date that cannot be computed",
+            "ago": _when(scene, last, today),
+            "date": wording.on(day) if day else "",
         },
         about=wording.references((residue.exposure.medication for residue in residues), naltrexone),
         orders=tuple(order.key for order in scene.naltrexone_orders),
@@ -62,6 +62,13 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
             if day is not None and all(residue.first_day is not None for residue in residues)
         ),
     )
+
+
+def _when(scene: Scene, last: date | None, today: date) -> str:
+    """4 days ago; on a refill request the date, because its cards may be read much later (REQUIREMENTS REFILL-6)."""
+    if last is None:
+        return "recently"
+    return f"on {wording.on(last)}" if scene.hook == "medication-refill" else wording.ago(last, today)
 
 
 def _deciding(residues: list[_Residue]) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from cards.finding import Finding, Outcome, clear, not_applicable, not_assessed
+from cards.finding import Finding, Outcome, Phrase, clear, not_applicable, not_assessed
 from cards.model import Policy
 from cds.checks import conditions, wording
 from cds.checks.scene import Scene
@@ -85,7 +85,7 @@ def _negative_panel(screens: tuple[Screen, ...], policy: Policy, today: date) ->
     return min(days)
 
 
-def _panel_words(panel: date | None, active: tuple[Condition, ...]) -> str:
+def _panel_words(panel: date | None, active: tuple[Condition, ...]) -> Phrase | str:
     if panel is not None:
-        return f"\n\nUrine panel with fentanyl and buprenorphine negative on {wording.on(panel)}."
-    return "\n\nNo negative urine panel with fentanyl and buprenorphine in the last 14 days on record." if active else ""
+        return Phrase("panel-negative", {"date": wording.on(panel)})
+    return Phrase("panel-missing") if active else ""

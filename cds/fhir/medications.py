@@ -31,8 +31,13 @@ _CRITICAL_FIELDS = ("status", "intent", "medication", "doNotPerform", "taken", "
 _DEPTH = 4
 
 
-def medication(raw: Json, key: str, shelf: Shelf, terminology: Terminology, *, draft: bool = False) -> tuple[Medication, tuple[str, ...]]:
-    """What does this medication resource say? Also names the fields that could not be read."""
+def medication(
+    raw: Json, key: str, shelf: Shelf, terminology: Terminology, *, draft: bool = False, refill: bool = False
+) -> tuple[Medication, tuple[str, ...]]:
+    """What does this medication resource say? Also names the fields that could not be read.
+
+    `draft`: it is an order of this call. `refill`: it asks for more of an order that may already be over.
+    """
     view, faults = views.read(views.Medicine, raw)
     kind = Kind.DRAFT if draft else KINDS[raw["resourceType"]]
     lines = _dosage(view)
@@ -47,7 +52,7 @@ def medication(raw: Json, key: str, shelf: Shelf, terminology: Terminology, *, d
             key=key,
             kind=kind,
             drug=drug,
-            state=State.VOID if _is_void(view, kind, status) else _state(kind, status),
+            state=State.VOID if _is_void(view, kind, status, refill) else _state(kind, status),
             status=status,
             reference=name_of(raw),
             written=written,
@@ -68,13 +73,13 @@ def critical(faults: tuple[str, ...]) -> bool:
     return any(fault.startswith(_CRITICAL_FIELDS) for fault in faults)
 
 
-def _is_void(view: views.Medicine, kind: Kind, status: str) -> bool:
+def _is_void(view: views.Medicine, kind: Kind, status: str, refill: bool) -> bool:
     if view.doNotPerform or view.notGiven or view.notDone:
         return True
     if kind is Kind.STATEMENT and (view.taken or "").strip().casefold() == "n":
         return True
     if kind is Kind.DRAFT:
-        return status in (_VOID | _ENDED) - {"draft"}
+        return status in _VOID - {"draft"} or (status in _ENDED and not refill)
     if kind is Kind.REQUEST and (view.intent or "").strip().casefold() in _NO_ORDER:
         return True
     return status in _VOID

@@ -5,7 +5,7 @@ Resources are read one by one; each keeps its raw JSON beside the picture, for s
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import datetime
 from typing import Any, TypeVar
 
 from cards.model import DataKey, Library, Terminology
@@ -42,8 +42,8 @@ class Reading:
     missing: Mapping[str, GapKind]
 
 
-def read(call: Call, keys: tuple[DataKey, ...], library: Library, today: date) -> Reading:
-    """What does this call tell? `keys` are the lists that the findings of its hook ask for."""
+def read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime) -> Reading:
+    """What does this call tell? `keys` are the lists that the findings of its hook ask for, `now` is when it came, in UTC."""
     terminology = library.terminology
     shelf = Shelf()
     raw: dict[str, Json] = {}
@@ -52,7 +52,7 @@ def read(call: Call, keys: tuple[DataKey, ...], library: Library, today: date) -
     for part in call.orders:
         if isinstance(part, dict) and isinstance(part.get("resourceType"), str):
             shelf.name(part)
-    lists = prefetch.collect(call.prefetch, keys, call.patient_id, library.policy, today, shelf)
+    lists = prefetch.collect(call.prefetch, keys, call.patient_id, library.policy, now.date(), shelf)
     orders = _orders(call, shelf, terminology, raw, malformed, gaps)
     drafted = {order.medication.reference for order in orders if order.medication.reference}
     entries = _medications(lists, drafted, terminology, raw, malformed, gaps)
@@ -78,6 +78,7 @@ def read(call: Call, keys: tuple[DataKey, ...], library: Library, today: date) -
     enzymes_had: tuple[Enzyme, ...] | Unknown = had("results", enzymes)
     picture = Picture(
         hook=call.hook,
+        asked=now,
         orders=orders,
         medications=had("medications", entries),
         conditions=conditions_had,
@@ -107,7 +108,7 @@ def _orders(call: Call, shelf: Shelf, terminology: Terminology, raw: dict[str, J
             gaps.append(_order_gap(where, GapKind.OTHER_PATIENT, name_of(part)))
             continue
         key = f"order:{index}"
-        entry, faults = medications.medication(part, key, shelf, terminology, draft=True)
+        entry, faults = medications.medication(part, key, shelf, terminology, draft=True, refill=call.hook == "medication-refill")
         malformed += [f"{where}: {fault}" for fault in faults]
         if entry.state is State.VOID:
             continue

@@ -10,7 +10,7 @@ import msgspec
 from flask import Blueprint, Response, render_template, request
 
 from cards.model import Library, Rule, Source
-from cards.render import cited
+from cards.render import cited, with_numbers
 from cds.hooks import metrics
 from cds.hooks.errors import Issue, Refused
 from cds.hooks.routes import VERSION_HEADER, describe, without_empty
@@ -44,7 +44,16 @@ def create(settings: Settings, library: Library) -> Blueprint:
             numbers = [library.policy.numbers[name] for name in rule.uses]
             sources = [library.sources[name] for name in rule.evidence]
             against = [library.sources[name] for name in rule.against]
-            return _page("finding.html", library, rule=rule, numbers=numbers, sources=sources, against=against, cited=cited)
+            return _page(
+                "finding.html",
+                library,
+                rule=rule,
+                numbers=numbers,
+                sources=sources,
+                against=against,
+                cited=cited,
+                said=lambda text: with_numbers(text, library.policy),
+            )
         return _json(describe_rule(rule, library), library)
 
     @pages.get("/evidence")
@@ -123,13 +132,11 @@ def describe_rule(rule: Rule, library: Library) -> dict[str, Any]:
             name: {
                 "indicator": wording.indicator.value,
                 "summary": wording.summary,
-                "found": wording.found,
-                "why": wording.why,
-                "do": wording.do,
-                "evidence": wording.evidence,
+                **{part: with_numbers(getattr(wording, part), library.policy) for part in ("found", "why", "do", "evidence")},
             }
             for name, wording in rule.variants.items()
         },
+        "addedWhereItApplies": {name: with_numbers(text, library.policy) for name, text in (*rule.more.items(), *rule.phrases.items())},
         "overrideReasons": [{"code": reason.code, "system": library.override_system, "display": reason.display} for reason in rule.override_reasons],
         "evidence": [describe_source(library.sources[name]) for name in rule.evidence],
         "evidenceAgainst": list(rule.against),

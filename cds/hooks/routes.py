@@ -6,7 +6,7 @@ No redirects anywhere: browsers' preflights and Epic follow none. (REQUIREMENTS:
 import logging
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -29,7 +29,7 @@ _LOG = logging.getLogger("ldn_cds")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-def create(settings: Settings, library: Library, today: Callable[[], date]) -> Blueprint:
+def create(settings: Settings, library: Library, now: Callable[[], datetime]) -> Blueprint:
     """The blueprint of discovery and of one address per service."""
     routes = Blueprint("hooks", __name__)
     services = {service.id: service for service in library.services}
@@ -52,7 +52,7 @@ def create(settings: Settings, library: Library, today: Callable[[], date]) -> B
             _judge_type()
             call = envelope.call(_content(settings.max_body_bytes), service.id, service.hook, settings.tenant)
             explain = request.args.get("explain") == "true"
-            answer = evaluate.answer(call, library, today(), settings.public_base_url, explain=explain)
+            answer = evaluate.answer(call, library, now(), settings.public_base_url, explain=explain)
             status = int(HTTPStatus.OK)
         except Refused as error:
             status = error.status

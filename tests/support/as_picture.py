@@ -1,6 +1,6 @@
 """A scenario straight as a patient picture: no FHIR, no HTTP."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -27,7 +27,7 @@ from cds.patient import (
 from cds.recognise import concepts, drugs
 from cds.recognise.coded import Coded, Coding
 from tests.support.as_request import _LISTS, _SYSTEMS
-from tests.support.scenario import Scenario, day
+from tests.support.scenario import TODAY, Scenario, day
 
 _ENDED = ("completed", "stopped")
 _VOID = ("entered-in-error", "cancelled", "not-taken", "not-done", "declined", "draft")
@@ -49,6 +49,7 @@ def picture(scenario: Scenario, library: Library) -> Picture:
     results = "laboratory" in had
     return Picture(
         hook=scenario.hook,
+        asked=datetime.combine(TODAY, time(12), tzinfo=UTC),
         orders=tuple(order for number, entry in enumerate(scenario.orders) if (order := _order(entry, number, scenario, term))),
         medications=tuple(entries) if any(key in had for key in medication_lists) else Unknown(why="not sent"),
         conditions=_conditions(scenario, term) if "conditions" in had else Unknown(why="not sent"),
