@@ -232,7 +232,8 @@ class Terminology:
     the drug code says; `drug_prefixes` the same for ATC groups; `drug_names` the words of a name, with
     `drug_name_starts` its index: first word to names, longest first. `codes` and
     `code_prefixes` map a short system name and a code to concepts. `phrases` and `analytes` map a concept to
-    word sequences, `words` a list's name to its word sequences, `results` a coded result to its meaning, `units` an EHR's spelling to UCUM.
+    word sequences, `words` a list's name to its word sequences, `results` a coded result to its meaning,
+    `units` an EHR's spelling to UCUM, `strengths` a special product to the strength that it always has.
     """
 
     systems: Mapping[str, str]
@@ -248,6 +249,7 @@ class Terminology:
     analytes: Mapping[str, tuple[Words, ...]]
     words: Mapping[str, tuple[Words, ...]]
     results: Mapping[str, str]
+    strengths: Mapping[str, str]
     units: Mapping[str, str]
 
 

@@ -66,6 +66,7 @@ def read(root: Path, document: Mapping[str, Any], fault: Fault) -> Terminology:
         analytes=_sequences("analytes", document["analytes"], fault),
         words=_sequences("words", document["words"], fault),
         results=dict(document["results"]),
+        strengths=dict(document["strengths"]),
         units=dict(document["units"]),
     )
 

@@ -20,6 +20,11 @@ _CODES = {
     "BID": "2", "Q12H": "2", "TID": "3", "Q8H": "3", "QID": "4", "Q6H": "4", "Q4H": "6", "QOD": "0.5",
 }  # fmt: skip
 _AMOUNT = re.compile(r"(?<![\d.,/-])(\d{1,6}(?:\.\d{1,6})?)\s*(mg|mcg|ug|µg|μg|micrograms?|milligrams?|grams?)(?![a-z]|\s*/|\s*per\b)", re.I)
+_COUNT = re.compile(
+    r"(?<![\d.,/½-])(\d{1,2}(?:\.\d{1,2})?|½|1/2|half|one|two|three|four)\s*(?:an?\s+|of\s+an?\s+)?(?:tab(?:let)?|cap(?:sule)?)s?\b", re.I
+)
+_AND_A_HALF = re.compile(r"\band\s+(?:an?\s+|one\s+)?half\b|\d\s*½|\d\s+1/2|[–—]", re.I)
+_NUMBERS = {"½": "0.5", "1/2": "0.5", "half": "0.5", "one": "1", "two": "2", "three": "3", "four": "4"}
 _STRENGTH_PER_ML = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s*(mg|mcg|ug|µg)\s*/\s*(\d{0,4}(?:\.\d{1,4})?)\s*m\s*l\b", re.I)
 _TIMES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("every other day", "every other night", "every second day", "alternate days", "qod", "every 2 days"), "0.5"),
@@ -183,13 +188,30 @@ def _worded(text: str, product_texts: tuple[str, ...]) -> Decimal | None:
     sequence = words(text)
     if not sequence or any(holds(sequence, words(word)) for word in _UNCERTAIN):
         return None
-    found = set(_amounts(text))
     times = _times(text)
-    if len(found) != 1 or times is None or holds(sequence, ("as", "needed")) or holds(sequence, ("prn",)):
+    if times is None or holds(sequence, ("as", "needed")) or holds(sequence, ("prn",)):
         return None
-    if re.search(r"\b(?:take|give)\s+(?:[2-9]|two|three|four|half|½|1/2|1\.5)\s", text, re.I):
+    once = _once(text, product_texts)
+    return (once * times).normalize() if once is not None else None
+
+
+def _once(text: str, product_texts: tuple[str, ...]) -> Decimal | None:
+    """How many milligrams do the words give at a time? A count of capsules and a mass that do not agree are no answer."""
+    if _AND_A_HALF.search(text):
         return None
-    return (found.pop() * times).normalize()
+    masses = set(_amounts(text))
+    counts = {Decimal(_NUMBERS.get(found.casefold(), found)) for found in _COUNT.findall(text)}
+    if len(masses) > 1 or len(counts) > 1:
+        return None
+    if not counts:
+        return masses.pop() if masses else None
+    count = counts.pop()
+    strengths = {mg for product in product_texts for mg in _amounts(product)}
+    by_count = count * strengths.pop() if len(strengths) == 1 else None
+    if not masses:
+        return by_count
+    mass = masses.pop()
+    return mass if count == 1 or by_count == mass else None
 
 
 def _times(text: str) -> Decimal | None:
@@ -220,6 +242,11 @@ def _per_ml(text: str) -> tuple[Decimal, ...]:
         if millilitres > 0:
             found.append(Decimal(number) * _TO_MG["mg" if unit.casefold() == "mg" else "ug"] / millilitres)
     return tuple(found)
+
+
+def has_strength(texts: tuple[str, ...]) -> bool:
+    """Do these words of a product name a mass?"""
+    return any(_amounts(text) or _per_ml(text) for text in texts)
 
 
 def dose_class(dose: Dose, product: str, says_low: bool, policy: Policy) -> DoseClass:

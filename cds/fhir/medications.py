@@ -60,12 +60,18 @@ def medication(
             supply_days=supply_days,
             supply_from=supply_from,
             orders=tuple(last_two(order.reference) for order in orders if order and order.reference),
-            dose=dose.read(read_lines, drug.texts) if drug.is_naltrexone else dose.Dose(why_not="not read"),
+            dose=dose.read(read_lines, _strength(drug, terminology)) if drug.is_naltrexone else dose.Dose(why_not="not read"),
             as_needed=any(line.as_needed for line in read_lines),
             route=route,
         ),
         faults,
     )
+
+
+def _strength(drug: Drug, terminology: Terminology) -> tuple[str, ...]:
+    """The wordings that may hold the product's strength; that of its code counts only where no wording gives one."""
+    known = terminology.strengths.get(drug.product)
+    return drug.texts if known is None or dose.has_strength(drug.texts) else (*drug.texts, known)
 
 
 def critical(faults: tuple[str, ...]) -> bool:

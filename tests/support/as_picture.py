@@ -86,7 +86,8 @@ def _day(offset: int | None, clock: str | None = None) -> Day | None:
 
 
 def _order(entry: dict[str, Any], number: int, scenario: Scenario, term: Any) -> Order | None:
-    if entry.get("do_not_perform") or entry.get("status") in (*_VOID[:-1], *_ENDED):
+    over = () if scenario.hook == "medication-refill" else _ENDED
+    if entry.get("do_not_perform") or entry.get("status") in (*_VOID[:-1], *over):
         return None
     drug = drugs.recognise(term, (coded(entry, entry.get("drug")),))
     lines = (DosageLine(text=entry["dose"]),) if "dose" in entry else ()
