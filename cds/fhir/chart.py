@@ -19,6 +19,7 @@ Faults = tuple[str, ...]
 _ACTIVE = frozenset({"", "active", "recurrence", "relapse", "unknown"})
 _REFUTED = frozenset({"refuted", "entered-in-error"})
 _NO_RESULT = frozenset({"entered-in-error", "cancelled", "registered"})
+_SAYS_NOTHING = "code: neither words nor a code of a known system"
 _ENZYMES = ("alt", "ast")
 _COMPARATORS = ("", "<", "<=", ">", ">=")
 _FILLERS = frozenset(
@@ -52,9 +53,10 @@ def condition(raw: Json, terminology: Terminology) -> tuple[Condition | None, Fa
     view, faults = views.read(views.ConditionView, raw)
     concept = codes.coded(view.code)
     meaning = concepts.condition(terminology, concept)
-    if not meaning.concepts:
-        return None, faults
     clinical, verification = codes.status_word(view.clinicalStatus), codes.status_word(view.verificationStatus)
+    if not meaning.concepts:
+        silent = clinical in _ACTIVE and verification not in _REFUTED and not concepts.speaks(terminology, concept)
+        return None, (*faults, _SAYS_NOTHING) if silent else faults
     abated = any((view.abatementDateTime, view.abatementPeriod, view.abatementBoolean, view.abatementString, view.abatementAge))
     stands = verification not in _REFUTED
     active = stands and clinical in _ACTIVE and not (abated and not clinical)
@@ -86,7 +88,7 @@ def allergy(raw: Json, terminology: Terminology) -> tuple[Allergy | None, Faults
         return None, faults
     drug = drugs.recognise(terminology, tuple(part for part in listed if part.codings or part.text))
     if not drug.known:
-        return None, faults
+        return None, faults if any(concepts.speaks(terminology, part) for part in listed) else (*faults, _SAYS_NOTHING)
     reactions = tuple(
         shown
         for reaction in view.reaction or ()

@@ -27,7 +27,8 @@ KINDS = {
 _NO_ORDER = frozenset({"proposal", "plan", "option"})
 _VOID = frozenset({"entered-in-error", "cancelled", "declined", "not-taken", "not-done", "draft"})
 _ENDED = frozenset({"completed", "stopped", "ended"})
-_CRITICAL_FIELDS = ("status", "intent", "medication", "doNotPerform", "taken", "notGiven", "the whole resource")
+_DRUG_FIELDS = ("medication", "the whole resource")
+_STATUS_FIELDS = ("status", "intent", "doNotPerform", "taken", "notGiven", "notDone")
 _DEPTH = 4
 
 
@@ -74,9 +75,9 @@ def _strength(drug: Drug, terminology: Terminology) -> tuple[str, ...]:
     return drug.texts if known is None or dose.has_strength(drug.texts) else (*drug.texts, known)
 
 
-def critical(faults: tuple[str, ...]) -> bool:
-    """Is one of these a field that a critical finding needs?"""
-    return any(fault.startswith(_CRITICAL_FIELDS) for fault in faults)
+def critical(faults: tuple[str, ...], drug: Drug) -> bool:
+    """Is one of these a field that a critical finding needs: what the drug is, or the status of a drug that plays a part?"""
+    return any(fault.startswith(_DRUG_FIELDS) or (fault.startswith(_STATUS_FIELDS) and drug.parts) for fault in faults)
 
 
 def _is_void(view: views.Medicine, kind: Kind, status: str, refill: bool) -> bool:

@@ -28,6 +28,8 @@ from cds.patient import (
 )
 
 T = TypeVar("T")
+_CODE_FAULTS = ("code", "substance", "the whole resource")
+_STATUS_FAULTS = ("clinicalStatus", "verificationStatus", "status")
 _ORDER_TYPES = ("MedicationRequest", "MedicationOrder", "MedicationStatement", "MedicationDispense")
 
 
@@ -113,7 +115,7 @@ def _orders(call: Call, shelf: Shelf, terminology: Terminology, raw: dict[str, J
         if entry.state is State.VOID:
             continue
         raw[key] = part
-        if medications.critical(faults):
+        if medications.critical(faults, entry.drug):
             gaps.append(_order_gap(where, GapKind.UNREADABLE, entry.reference))
         gaps += _recognition_gaps(entry, where)
         found.append(Order(medication=entry, in_focus=True, index=index))
@@ -167,7 +169,7 @@ def _medications(
             key = f"chart:{reference or number}"
             entry, faults = medications.medication(one, key, lists.shelf, terminology)
             malformed += [f"{reference or kind}: {fault}" for fault in faults]
-            if medications.critical(faults) and entry.state is not State.VOID:
+            if medications.critical(faults, entry.drug) and entry.state is not State.VOID:
                 gaps.append(
                     Gap(
                         need="medications",
@@ -192,14 +194,17 @@ def _each(
     gaps: list[Gap],
     data: Mapping[str, DataKey],
 ) -> tuple[T, ...]:
-    """Every resource of one type, read one by one. An unreadable code or status is a gap; other faults are only named."""
+    """Every resource of one type, read one by one.
+
+    A gap is one that does not say what it is, and one of ours whose status is unreadable; other faults are only named.
+    """
     found: list[T] = []
     key = next(one for one in data.values() if one.resource == resource)
     for one in lists.shelf.by_type.get(resource, ()):
         item, faults = reader(one)
         reference = name_of(one)
         malformed += [f"{reference or resource}: {fault}" for fault in faults]
-        if any(fault.startswith(("code", "clinicalStatus", "verificationStatus", "the whole")) for fault in faults):
+        if any(fault.startswith(_CODE_FAULTS) or (fault.startswith(_STATUS_FAULTS) and item is not None) for fault in faults):
             gaps.append(
                 Gap(
                     need=key.need,

@@ -228,7 +228,8 @@ _MOST_FAULTS = 40
 def read(kind: type[View], raw: Json) -> tuple[View, tuple[str, ...]]:
     """What does this resource say, and which of its fields could not be read?
 
-    Fields of a wrong type are left out and named by their path, such as `dosageInstruction[0].text`.
+    Fields of a wrong type are left out and named by their path, such as `dosageInstruction[0].text`; in a resource
+    with very many of them, the whole members that hold them.
     """
     faults: list[str] = []
     current: Any = raw
@@ -237,8 +238,10 @@ def read(kind: type[View], raw: Json) -> tuple[View, tuple[str, ...]]:
             return msgspec.convert(current, kind), tuple(faults)
         except msgspec.ValidationError as error:
             steps = _place(str(error))
-            if not steps or len(faults) >= _MOST_FAULTS:
+            if not steps:
                 return kind(), (*faults, "the whole resource")
+            if len(faults) >= _MOST_FAULTS:
+                steps = steps[:1]
             faults.append(_path(steps))
             current = _without(current, steps)
 

@@ -45,6 +45,15 @@ def condition(terminology: Terminology, concept: Coded) -> Meaning:
     return Meaning(concepts=frozenset(found), historical=historical)
 
 
+def speaks(terminology: Terminology, concept: Coded) -> bool:
+    """Can anybody tell what this is: by words, or by a code in a system that we know?"""
+    return bool(concept.texts) or any(_system(terminology, coding.system) and coding.code.strip() for coding in concept.codings)
+
+
+def _system(terminology: Terminology, address: str) -> str | None:
+    return terminology.systems.get(address.strip()) or terminology.systems.get(address.strip().rstrip("/"))
+
+
 def _denied(terminology: Terminology, sequence: Words, at: int) -> bool:
     before = sequence[max(0, at - _NEAR) : at]
     return any(holds(before, phrase) for phrase in terminology.words["negated"])
@@ -53,7 +62,7 @@ def _denied(terminology: Terminology, sequence: Words, at: int) -> bool:
 def _by_code(terminology: Terminology, concept: Coded) -> frozenset[str]:
     found: set[str] = set()
     for coding in concept.codings:
-        system = terminology.systems.get(coding.system.strip()) or terminology.systems.get(coding.system.strip().rstrip("/"))
+        system = _system(terminology, coding.system)
         code = coding.code.strip()
         if system is None or not code:
             continue
