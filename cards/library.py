@@ -229,6 +229,7 @@ def _rule(raw: Mapping[str, Any], reasons: Mapping[str, str]) -> Rule:
     variants = {
         key: Wording(
             indicator=Indicator(entry["indicator"]),
+            selection_behavior=entry.get("selection_behavior", raw["selection_behavior"]),
             summary=entry["summary"],
             **{part: entry.get(part, raw["base"][part]) for part in _PARTS},
         )
@@ -254,7 +255,6 @@ def _rule(raw: Mapping[str, Any], reasons: Mapping[str, str]) -> Rule:
         against=tuple(raw["against"]),
         override_reasons=tuple(OverrideReason(code=code, display=reasons.get(code, code)) for code in override),
         suggestions=dict(raw["suggestions"]),
-        selection_behavior=raw["selection_behavior"],
         rider=raw["rider"],
         policy=raw.get("policy"),
         compared=raw["compared"].isoformat(),

@@ -111,9 +111,13 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What a card says in one variant of a finding; texts hold {facts} that the check supplies."""
+    """What a card says in one variant of a finding; texts hold {facts} that the check supplies.
+
+    `selection_behavior`: do its suggestions exclude each other (at-most-one) or not (any)?
+    """
 
     indicator: Indicator
+    selection_behavior: str
     summary: str
     found: str
     why: str
@@ -158,7 +162,6 @@ class Rule:
     against: tuple[str, ...]
     override_reasons: tuple[OverrideReason, ...]
     suggestions: Mapping[str, str]
-    selection_behavior: str
     rider: bool
     policy: str | None
     compared: str
@@ -232,8 +235,8 @@ class Terminology:
     the drug code says; `drug_prefixes` the same for ATC groups; `drug_names` the words of a name, with
     `drug_name_starts` its index: first word to names, longest first. `codes` and
     `code_prefixes` map a short system name and a code to concepts. `phrases` and `analytes` map a concept to
-    word sequences, `words` a list's name to its word sequences, `results` a coded result to its meaning,
-    `units` an EHR's spelling to UCUM, `strengths` a special product to the strength that it always has.
+    word sequences, `manners` a coded route or dose form to words, `words` a list's name to its word sequences, `results` a coded
+    result to its meaning, `units` an EHR's spelling to UCUM, `strengths` a special product to the strength that it always has.
     """
 
     systems: Mapping[str, str]
@@ -245,6 +248,7 @@ class Terminology:
     codes: Mapping[tuple[str, str], frozenset[str]]
     code_prefixes: Mapping[tuple[str, str], frozenset[str]]
     displays: Mapping[tuple[str, str], str]
+    manners: Mapping[tuple[str, str], str]
     phrases: Mapping[str, tuple[Words, ...]]
     analytes: Mapping[str, tuple[Words, ...]]
     words: Mapping[str, tuple[Words, ...]]

@@ -174,7 +174,7 @@ def card(
     }
     if suggestions:
         out["suggestions"] = list(suggestions)
-        out["selectionBehavior"] = rule.selection_behavior if len(suggestions) > 1 else "any"
+        out["selectionBehavior"] = rule.variants[finding.variant].selection_behavior if len(suggestions) > 1 else "any"
     if dose:
         out["extension"][DOSE_EXTENSION] = dict(dose)
     return out

@@ -67,6 +67,7 @@ class VariantSchema(_Strict):
     why = fields.String(validate=validate.Length(min=1))
     do = fields.String(validate=validate.Length(min=1))
     evidence = fields.String(validate=validate.Length(min=1))
+    selection_behavior = fields.String(validate=validate.OneOf(("any", "at-most-one")))
 
 
 class RuleSchema(_Strict):

@@ -38,6 +38,10 @@ def read(root: Path, document: Mapping[str, Any], fault: Fault) -> Terminology:
             drugs["ndc", row["code"]] = known
     names = _names(root, fault)
     codes, code_prefixes, displays = _concepts(root, systems, fault)
+    manners = {
+        (systems.get(row["system"], row["system"]), row["code"].casefold()): row["words"]
+        for row in _rows(root / "routes-and-forms.csv", ("system", "code", "words", "verified"), fault)
+    }
     classes = {name for drug in (*drugs.values(), *prefixes.values(), *names.values()) for name in drug.classes}
     parts = tuple(
         Part(
@@ -62,6 +66,7 @@ def read(root: Path, document: Mapping[str, Any], fault: Fault) -> Terminology:
         codes=codes,
         code_prefixes=code_prefixes,
         displays=displays,
+        manners=manners,
         phrases=_sequences("phrases", document["phrases"], fault),
         analytes=_sequences("analytes", document["analytes"], fault),
         words=_sequences("words", document["words"], fault),

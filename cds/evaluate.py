@@ -50,7 +50,7 @@ def judge(picture: Picture, library: Library, today: date) -> tuple[Scene, list[
     here = scene(picture, library.policy, today)
     relevant = is_relevant(picture, here, library)
     findings, crashed = ask(picture.hook, here, picture, library, today)
-    gaps = [gap for gap in (*picture.gaps, *crashed) if _matters(gap, here)]
+    gaps = [gap for gap in (*picture.gaps, *check_incomplete.unclear_entries(here, library.policy, today), *crashed) if _matters(gap, here)]
     return here, [*findings, check_incomplete.check(here, picture, gaps, relevant)], relevant
 
 
@@ -92,8 +92,7 @@ def is_relevant(picture: Picture, here: Scene, library: Library) -> bool:
         return bool(here.active_naltrexone)
     parts = {part.name for part in library.terminology.parts if part.relevant}
     focus = [order for order in picture.orders if order.in_focus]
-    foreign = any(gap.need == "orders" for gap in picture.gaps)
-    return foreign or any(order.drug.parts & parts or not order.drug.recognised for order in focus)
+    return any(gap.in_focus for gap in picture.gaps) or any(order.drug.parts & parts or not order.drug.recognised for order in focus)
 
 
 def _matters(gap: Gap, here: Scene) -> bool:

@@ -11,6 +11,9 @@ from enum import StrEnum
 from cards.model import Policy
 from cds.patient import Day, Kind, Medication, Picture, Procedure, State, known
 
+# the products whose one dose lasts, and the policy's name for how long blockade is assumed after it
+_LASTING = {"depot-injection": "exposure.injection", "implant": "exposure.implant"}
+
 
 class Standing(StrEnum):
     """How an entry stands today. PAST entries ended long enough ago, or long enough unknown, to say nothing."""
@@ -22,8 +25,8 @@ class Standing(StrEnum):
     PAST = "past"
 
 
-# an administration without a readable status was given on its date; these two are still running
-_BEING_GIVEN = frozenset({"in-progress", "on-hold"})
+# an administration with any other status, or none that can be read, was given on its date
+_BEING_GIVEN = "in-progress"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,7 @@ class Exposure:
 
 
 class Fills:
-    """Which fills and administrations belong to an order? By their reference to it, else by the same drug."""
+    """Which fills and administrations belong to an order? By their reference to it, else by the same opioid or naltrexone."""
 
     def __init__(self, entries: Iterable[Medication]) -> None:
         self._by_order: dict[str, list[Medication]] = {}
@@ -52,13 +55,13 @@ class Fills:
                 continue
             for order in entry.orders:
                 self._by_order.setdefault(order, []).append(entry)
-            for ingredient in entry.drug.ingredients:
+            for ingredient in entry.drug.telling:
                 self._by_ingredient.setdefault(ingredient, []).append(entry)
 
     def of(self, order: Medication) -> tuple[Medication, ...]:
         """The fills of this order, each once."""
         found = {fill.key: fill for fill in self._by_order.get(order.reference or "", ())}
-        for ingredient in order.drug.ingredients:
+        for ingredient in order.drug.telling:
             found |= {fill.key: fill for fill in self._by_ingredient.get(ingredient, ())}
         return tuple(found.values())
 
@@ -88,7 +91,7 @@ def _stand(entry: Medication, fills: Fills, procedures: tuple[Procedure, ...], p
         done = max((p.done.latest for p in procedures if _after(p, entry) and p.done is not None), default=None)
         return _past(entry, min(done or today, today), False, supply_end)
     if entry.kind is Kind.ADMINISTRATION:
-        if entry.status in _BEING_GIVEN or (entry.state is State.ACTIVE and entry.ended is None):
+        if entry.status == _BEING_GIVEN or (entry.state is State.ACTIVE and entry.ended is None):
             return Exposure(medication=entry, standing=Standing.ACTIVE)
         if entry.ended is None:
             return Exposure(medication=entry, standing=Standing.UNKNOWN_LAST_DOSE)
@@ -105,9 +108,17 @@ def _stand(entry: Medication, fills: Fills, procedures: tuple[Procedure, ...], p
         return _listed_as_active(entry, fills.of(entry), supply_end, policy, today)
     if entry.ended is not None:
         return _ended(entry, entry.ended, today, supply_end)
+    if supply_end is None and entry.kind is Kind.REQUEST:
+        supply_end = _filled_until(entry, fills.of(entry))
     if supply_end is not None:
         return _past(entry, min(supply_end, today), True, supply_end)
     return _unknown(entry, policy, today)
+
+
+def _filled_until(order: Medication, fills: tuple[Medication, ...]) -> date | None:
+    """Until when did the fills of an order last that says nothing of its own supply? Those since it was written."""
+    since = [fill for fill in fills if fill.written is None or order.written is None or fill.written.latest >= order.written.earliest]
+    return max((end for fill in since if (end := _supply_end(fill)) is not None), default=None)
 
 
 def _ended(entry: Medication, end: Day, today: date, supply_end: date | None) -> Exposure:
@@ -123,7 +134,7 @@ def _past(entry: Medication, last: date, estimated: bool, supply_end: date | Non
 
 def _after(procedure: Procedure, entry: Medication) -> bool:
     """Was an implant or pump removed after this entry? Without a date on either side it counts as removed later."""
-    if not procedure.removal:
+    if entry.drug.product not in procedure.removes:
         return False
     return procedure.done is None or entry.written is None or procedure.done.latest >= entry.written.earliest
 
@@ -143,7 +154,7 @@ def _plus(start: Day, days: int) -> date:
 
 
 def _unknown(entry: Medication, policy: Policy, today: date) -> Exposure:
-    if entry.drug.product == "depot-injection" and entry.written is not None:
+    if entry.drug.product in _LASTING and entry.written is not None:
         return _past(entry, min(entry.written.latest, today), True, None)
     window = policy.days("unknown-last-dose.long-acting" if entry.drug.long_acting else "unknown-last-dose.short-acting")
     if entry.written is None or today - entry.written.latest <= timedelta(days=window):
@@ -180,9 +191,6 @@ def standing_now(found: Iterable[Exposure]) -> tuple[Exposure, ...]:
     return tuple(exposure for exposure in found if exposure.standing in (Standing.ACTIVE, Standing.STALE))
 
 
-_LASTING = {"depot-injection": "exposure.injection", "implant": "exposure.implant"}
-
-
 def blocks(exposure: Exposure, asked: datetime, policy: Policy, today: date) -> bool:
     """Is the opioid blockade of this naltrexone not over? By product: oral, injection, implant.
 
@@ -193,20 +201,23 @@ def blocks(exposure: Exposure, asked: datetime, policy: Policy, today: date) -> 
         return True
     if exposure.last is None:
         return False
-    lasting = _LASTING.get(exposure.medication.drug.product)
-    if lasting is not None:
-        return today < exposure.last + timedelta(days=policy.days(lasting))
-    hours = timedelta(hours=policy.hours("exposure.oral"))
-    return asked < exposure.moment + hours if exposure.moment is not None else today <= exposure.last + hours
+    name = _LASTING.get(exposure.medication.drug.product)
+    lasting = timedelta(days=policy.days(name)) if name else timedelta(hours=policy.hours("exposure.oral"))
+    if exposure.moment is not None:
+        return asked < exposure.moment + lasting
+    return today < exposure.last + lasting if name else today <= exposure.last + lasting
 
 
 def is_start(found: Iterable[Exposure], policy: Policy, today: date) -> bool:
     """Is naltrexone new? No exposure in the last 30 days; a stale entry or an unknown last dose is no exposure.
 
-    An implant or injection whose blockade lasts is an exposure. When no list could be had, it is taken as new.
+    An implant or injection whose blockade lasts is an exposure. When no list could be had, it is taken as new; an entry
+    that may as well be an opioid reassures nobody.
     """
     gap = timedelta(days=policy.days("start.no-exposure"))
     for exposure in naltrexones(found):
+        if exposure.medication.drug.conflict:
+            continue
         if exposure.standing is Standing.ACTIVE:
             return False
         if exposure.last is not None:

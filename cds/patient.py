@@ -58,6 +58,7 @@ class Medication:
 
     `key` identifies it within this call; `reference` is what the client calls it, if anything.
     `written` is when it was authored, asserted or handed over; `ended` an explicit end or stop.
+    `starts` is the day on which the dosage is to begin, where the order says one.
     `supply_days` counts refills; `supply_from` is the day the supply began. `orders` are the references of the
     order that this entry fills or carries out. `status` is as sent, or empty.
     """
@@ -70,6 +71,7 @@ class Medication:
     reference: str | None = None
     written: Day | None = None
     ended: Day | None = None
+    starts: Day | None = None
     supply_days: int | None = None
     supply_from: Day | None = None
     orders: tuple[str, ...] = ()
@@ -151,11 +153,14 @@ class Enzyme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure:
-    """One procedure on record that concerns opioids: agonist treatment, or the removal of an implant or pump."""
+    """One procedure on record that concerns opioids: agonist treatment, or the removal of an implant or pump.
+
+    `removes` names what was taken out: implant, pump.
+    """
 
     label: str
     concepts: frozenset[str]
-    removal: bool
+    removes: frozenset[str]
     active: bool
     done: Day | None = None
     reference: str | None = None
@@ -169,14 +174,17 @@ class GapKind(StrEnum):
     TRUNCATED = "cut off after one page"
     UNREADABLE = "could not be read"
     OTHER_PATIENT = "held another patient's data"
-    NOT_RECOGNISED = "holds a drug that is not recognised"
-    CONFLICT = "holds a drug whose code and name differ"
+    NOT_RECOGNISED = "names no drug that can be recognised"
+    CONFLICT = "code and name are of different drugs"
     CHECK_FAILED = "a check failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """One thing that could not be checked. `need` is what findings ask for, `words` names the list or entry."""
+    """One thing that could not be checked. `need` is what findings ask for, `words` names the list or entry.
+
+    `in_focus`: it is an order that is being chosen or signed, so that the question arises whatever the other orders are.
+    """
 
     need: str
     key: str
@@ -184,6 +192,7 @@ class Gap:
     words: str
     by_hand: str
     required: bool
+    in_focus: bool = False
     about: tuple[str, ...] = ()
 
     @property

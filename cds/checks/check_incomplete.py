@@ -1,10 +1,13 @@
 """Could everything be checked that the findings about this request need?"""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 from cards.finding import Finding, Outcome, clear, not_applicable
+from cards.model import Policy
 from cds.checks import wording
 from cds.checks.scene import Scene
+from cds.exposure import Exposure, Standing
 from cds.patient import Gap, GapKind, Picture
 
 CODE = "check-incomplete"
@@ -13,11 +16,42 @@ _WORDS = {
     GapKind.FAILED: "the system could not read it",
     GapKind.TRUNCATED: "only the first page was sent",
     GapKind.UNREADABLE: "could not be read",
-    GapKind.OTHER_PATIENT: "held another patient's data, which was not used",
-    GapKind.NOT_RECOGNISED: "the drug is not recognised",
-    GapKind.CONFLICT: "code and name are of different drugs; both were checked",
+    GapKind.OTHER_PATIENT: "another patient's data, not used",
+    GapKind.NOT_RECOGNISED: "names no drug that can be recognised",
+    GapKind.CONFLICT: "code and name are of different drugs, both were checked",
     GapKind.CHECK_FAILED: "the check failed",
 }
+
+
+def unclear_entries(scene: Scene, policy: Policy, today: date) -> tuple[Gap, ...]:
+    """Which entries of the medication lists could be an opioid or naltrexone, and do not say what they are?
+
+    Those that are active, or ended within the longest look-back: with no readable name, or with a code and a name that differ.
+    """
+    found = []
+    for exposure in scene.found:
+        drug = exposure.medication.drug
+        if (drug.recognised and not drug.conflict) or not _is_current(exposure, policy, today):
+            continue
+        found.append(
+            Gap(
+                need="medications",
+                key="medications",
+                kind=GapKind.CONFLICT if drug.recognised else GapKind.NOT_RECOGNISED,
+                words=f"the entry {drug.label}" if drug.recognised else "an entry of the medication list",
+                by_hand="look at the medication list and ask the patient what it is",
+                required=True,
+                about=(exposure.medication.reference,) if exposure.medication.reference else (),
+            )
+        )
+    return tuple(found)
+
+
+def _is_current(exposure: Exposure, policy: Policy, today: date) -> bool:
+    if exposure.standing in (Standing.ACTIVE, Standing.STALE, Standing.UNKNOWN_LAST_DOSE):
+        return True
+    longest = timedelta(days=policy.days("washout.depot-buprenorphine-advice"))
+    return exposure.last is not None and today < exposure.last + longest
 
 
 def check(scene: Scene, picture: Picture, gaps: Iterable[Gap], relevant: bool) -> Finding:

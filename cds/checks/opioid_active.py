@@ -19,8 +19,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     if not scene.prescribing and not scene.active_naltrexone:
         return not_applicable(CODE, "no active naltrexone")
     naltrexone = wording.drafts(scene.naltrexone_orders) or tuple(found.medication for found in scene.active_naltrexone)
-    own = {entry.key for entry in naltrexone}
-    standing = tuple(found for found in opioids_standing(scene) if found.medication.key not in own)
+    standing = opioids_standing(scene)
     if not standing:
         if isinstance(picture.medications, Unknown):
             return not_assessed(CODE, picture.medications.why)
@@ -36,7 +35,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
             "product": product,
             "verb": "start" if scene.start else "continue",
             "first": _first(current),
-            "list": wording.bullets(wording.entry_line(found) for found in standing),
+            "list": wording.exposures(standing),
             "washout": Phrase(_washout(standing)),
         },
         more=_more(standing),
@@ -56,14 +55,16 @@ def _variant(scene: Scene, standing: tuple[Exposure, ...]) -> str:
 
 
 def _first(standing: tuple[Exposure, ...]) -> str:
-    """oxycodone 5 mg is active (ordered 3 Feb 2026)."""
-    entry = standing[0].medication
-    named = wording.names(found.medication for found in standing)
-    if entry.kind is Kind.DRAFT:
-        return named
+    """oxycodone 5 mg is active (ordered 3 Feb 2026); oxycodone 5 mg and 2 more opioids are active."""
+    named, count = wording.counted(found.medication for found in standing)
+    if standing[0].medication.kind is Kind.DRAFT:
+        return named if count == 1 else f"{named} and {count - 1} more"
     words = {Standing.ACTIVE: "active", Standing.STALE: "still listed"}[standing[0].standing]
-    when = wording.written(entry)
-    return f"{named} {'is' if ' more' not in named else 'are'} {words}{f' ({when})' if when else ''}"
+    if count > 1:
+        return f"{named} and {count - 1} more opioid{'s' if count > 2 else ''} are {words}"
+    when = max((found.medication.written for found in standing if found.medication.written), key=lambda day: day.latest, default=None)
+    verb = wording.written_as(standing[0].medication, when)
+    return f"{named} is {words}{f' ({verb})' if verb else ''}"
 
 
 def _washout(standing: tuple[Exposure, ...]) -> str:
@@ -94,16 +95,17 @@ def _more(standing: tuple[Exposure, ...]) -> tuple[str, ...]:
 def _proposals(scene: Scene, standing: tuple[Exposure, ...], product: str) -> tuple[Proposal, ...]:
     found: list[Proposal] = []
     if all(one.standing is Standing.STALE for one in standing):
-        found += [_ended(one.medication) for one in standing if one.medication.kind is Kind.REQUEST]
+        listed = [one.medication for one in standing if one.medication.kind is Kind.REQUEST]
+        found += [_ended(entry) for entry in listed] if len(listed) <= wording.MOST_BUTTONS else []
     for order in scene.naltrexone_orders:
         found.append(Proposal(change=Change.REMOVE_DRAFT, label="remove", order=order.key, facts={"product": product}))
     naltrexone = {order.key for order in scene.naltrexone_orders}
     for order in scene.opioid_orders:
         if order.key not in naltrexone:
-            facts = {"opioid": wording.short(order.drug.label, 40)}
+            facts = {"opioid": order.drug.short}
             found.append(Proposal(change=Change.REMOVE_DRAFT, label="remove-opioid", order=order.key, facts=facts))
     return tuple(found)
 
 
 def _ended(entry: Medication) -> Proposal:
-    return Proposal(change=Change.END, label="not-taken", order=entry.key, facts={"opioid": wording.short(entry.drug.label, 40)})
+    return Proposal(change=Change.END, label="not-taken", order=entry.key, facts={"opioid": entry.drug.short})

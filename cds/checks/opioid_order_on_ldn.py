@@ -36,7 +36,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
             "opioid": wording.names(ordered),
             "product": _PRODUCT.get(first.medication.drug.product) or wording.product([first.medication], policy),
             "state": _state(first),
-            "list": wording.bullets(wording.entry_line(found) for found in blocking),
+            "list": wording.exposures(blocking),
             "hold": _hold(blocking),
             "washout": Phrase("washout-long-acting" if any(order.drug.long_acting for order in scene.opioid_in_focus) else "washout-short-acting"),
         },
@@ -67,7 +67,7 @@ def _hold(blocking: tuple[Exposure, ...]) -> tuple[Phrase, ...]:
 
 def _hold_proposals(current: tuple[Exposure, ...], policy: Policy) -> tuple[Proposal, ...]:
     return tuple(
-        Proposal(change=Change.HOLD, label="hold", order=found.medication.key, facts={"product": wording.short(found.medication.drug.label, 40)})
+        Proposal(change=Change.HOLD, label="hold", order=found.medication.key, facts={"product": found.medication.drug.short})
         for found in current
         if found.medication.kind is Kind.REQUEST and found.medication.reference and found.medication.status != "on-hold"
     )
@@ -75,6 +75,5 @@ def _hold_proposals(current: tuple[Exposure, ...], policy: Policy) -> tuple[Prop
 
 def _remove_proposals(scene: Scene) -> tuple[Proposal, ...]:
     return tuple(
-        Proposal(change=Change.REMOVE_DRAFT, label="remove", order=order.key, facts={"opioid": wording.short(order.drug.label, 40)})
-        for order in scene.opioid_in_focus
+        Proposal(change=Change.REMOVE_DRAFT, label="remove", order=order.key, facts={"opioid": order.drug.short}) for order in scene.opioid_in_focus
     )

@@ -8,7 +8,7 @@ from cards.model import Policy
 from cds.checks import wording
 from cds.checks.scene import Scene
 from cds.exposure import Exposure, Standing, opioids
-from cds.patient import Kind, Picture, Unknown
+from cds.patient import Kind, Order, Picture, Unknown
 
 CODE = "opioid-recent"
 # the variants, the one that decides first: a depot overrides a date, a date overrides an unknown
@@ -34,14 +34,17 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         if isinstance(picture.medications, Unknown):
             return not_assessed(CODE, picture.medications.why)
         return clear(CODE, "no opioid exposure inside its washout")
+    day = _first_allowed(residues)
+    orders = tuple(order for order in scene.naltrexone_orders if order.in_focus and not _starts_by(order, day))
+    if not orders:
+        return clear(CODE, "the order itself starts on the first allowed day or later")
     variant = _deciding(residues)
     residues.sort(key=lambda residue: residue.exposure.last or date.min, reverse=True)
-    deciding = [residue for residue in residues if residue.variant == variant]
-    day = None
-    if variant in ("dated", "hospital"):
-        day = max(residue.first_day for residue in residues if residue.first_day is not None)
-    naltrexone = wording.drafts(order for order in scene.naltrexone_orders if order.in_focus)
+    deciding = [residue for residue in residues if residue.variant.startswith(variant)]
+    unknown = [residue for residue in residues if residue.variant == "unknown-last-dose"]
+    dated = max((residue.first_day for residue in residues if residue.first_day is not None), default=None)
     last = deciding[0].exposure.last
+    naltrexone = wording.drafts(orders)
     return Finding(
         code=CODE,
         outcome=Outcome.ALERT,
@@ -50,18 +53,32 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         facts={
             "product": wording.product(naltrexone, policy),
             "first": wording.names(residue.exposure.medication for residue in deciding),
-            "list": wording.bullets(wording.entry_line(residue.exposure) for residue in residues),
+            "list": wording.exposures(residue.exposure for residue in residues),
             "ago": _when(scene, last, today),
-            "date": wording.on(day) if day else "",
+            "date": wording.on(dated) if dated else "",
+            "unknown": wording.names(residue.exposure.medication for residue in unknown),
         },
+        more=("do-unknown-too",) if unknown and variant in ("dated", "hospital") else (),
         about=wording.references((residue.exposure.medication for residue in residues), naltrexone),
-        orders=tuple(order.key for order in scene.naltrexone_orders),
+        orders=tuple(order.key for order in orders),
         proposals=tuple(
             Proposal(change=Change.NOT_BEFORE, label="defer", order=order.key, facts={"date": wording.on(day)}, day=day)
-            for order in scene.naltrexone_orders
-            if day is not None and all(residue.first_day is not None for residue in residues)
+            for order in orders
+            if day is not None
         ),
     )
+
+
+def _first_allowed(residues: list[_Residue]) -> date | None:
+    """On which day may naltrexone start? None where one of the exposures allows no date."""
+    days = [residue.first_day for residue in residues if residue.first_day is not None]
+    return max(days) if len(days) == len(residues) else None
+
+
+def _starts_by(order: Order, day: date | None) -> bool:
+    """Does the order already say that it starts on this day or later, as this finding's own suggestion makes it?"""
+    starts = order.medication.starts
+    return day is not None and starts is not None and starts.earliest >= day
 
 
 def _when(scene: Scene, last: date | None, today: date) -> str:
@@ -105,7 +122,7 @@ def _short_hospital_exposure(scene: Scene, policy: Policy, today: date) -> froze
         return frozenset()
     latest = max(found.last for found in given if found.last is not None)
     quiet = timedelta(days=policy.days("hospital-exposure.opioid-free-before"))
-    course = [found for found in given if found.last is not None and found.last >= latest - quiet]
+    course = [found for found in given if found.last is not None and found.last > latest - quiet]
     start = min(_began(found) for found in course)
     days = [found for found in course if found.medication.drug.neuraxial or set(found.medication.drug.ingredients) & _NEVER_SHORT]
     if days or not _within_span(course, policy):
@@ -115,7 +132,7 @@ def _short_hospital_exposure(scene: Scene, policy: Policy, today: date) -> froze
             continue
         if found.standing in (Standing.ACTIVE, Standing.STALE, Standing.UNKNOWN_LAST_DOSE):
             return frozenset()
-        if found.last is not None and found.last >= start - quiet:
+        if found.last is not None and found.last > start - quiet:
             return frozenset()
     return frozenset(found.medication.key for found in course)
 

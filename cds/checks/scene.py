@@ -19,7 +19,7 @@ class Scene:
     """The orders and exposures that the checks of one call share.
 
     `naltrexone_orders` are those in focus, or, when an opioid is in focus, those of the session it meets.
-    `start`: naltrexone is new to this patient.
+    `active_naltrexone` leaves out entries that may as well be an opioid. `start`: naltrexone is new to this patient.
     """
 
     hook: str
@@ -58,7 +58,7 @@ def scene(picture: Picture, policy: Policy, today: date) -> Scene:
         opioid_orders=tuple(order for order in picture.orders if order.drug.is_opioid),
         opioid_in_focus=opioid_focus,
         found=found,
-        active_naltrexone=standing_now(naltrexones(found)),
+        active_naltrexone=tuple(one for one in standing_now(naltrexones(found)) if not one.medication.drug.conflict),
         start=is_start(found, policy, today),
     )
 

@@ -10,8 +10,10 @@ from cards.model import Policy
 from cds.dose import DoseClass, dose_class
 from cds.exposure import Exposure, Standing
 from cds.patient import Day, Kind, Medication, Order
+from cds.recognise.coded import cut
 
-_SHOWN = 4
+_SHOWN = 8
+MOST_BUTTONS = 3  # more orders to end than this are named, not offered one by one
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _VERB = {
     Kind.DRAFT: "drafted",
@@ -44,12 +46,17 @@ def ago(day: date, today: date) -> str:
 
 def short(text: str, longest: int = 60) -> str:
     """The text, cut at a word."""
-    return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + "…"
+    return cut(text, longest)
 
 
 def written(entry: Medication) -> str:
     """ordered 3 Feb 2026; empty when no date is known."""
-    return f"{_VERB[entry.kind]} {about_when(entry.written)}" if entry.written else ""
+    return written_as(entry, entry.written)
+
+
+def written_as(entry: Medication, day: Day | None) -> str:
+    """The same with another day: that of the newest of several entries."""
+    return f"{_VERB[entry.kind]} {about_when(day)}" if day else ""
 
 
 def product(orders: Iterable[Medication], policy: Policy) -> str:
@@ -86,6 +93,20 @@ def entry_line(exposure: Exposure) -> str:
     return f"{short(entry.drug.label, 80)}: {', '.join(parts)}"
 
 
+def exposures(found: Iterable[Exposure]) -> str:
+    """A Markdown list of medications: each drug, the newest entry of it in full, the others counted."""
+    groups: dict[tuple[tuple[str, ...], str, bool, Standing], list[Exposure]] = {}
+    for one in found:
+        drug = one.medication.drug
+        groups.setdefault((tuple(sorted(drug.ingredients)) or (drug.label,), drug.form, drug.long_acting, one.standing), []).append(one)
+    lines = []
+    for group in groups.values():
+        newest = max(group, key=lambda one: one.last or (one.medication.written.latest if one.medication.written else date.min))
+        others = {entry_line(one) for one in group} - {entry_line(newest)}
+        lines.append(entry_line(newest) + (f" (and {len(others)} more of it)" if others else ""))
+    return bullets(lines)
+
+
 def bullets(lines: Iterable[str]) -> str:
     """A Markdown list, each entry once, the rest counted."""
     found = list(dict.fromkeys(lines))
@@ -96,14 +117,17 @@ def bullets(lines: Iterable[str]) -> str:
 
 
 def names(entries: Iterable[Medication]) -> str:
-    """The first name, and how many others: oxycodone 5 mg and 2 more. The same ingredients count once."""
+    """The first name, and how many others: oxycodone 5 mg and 2 more."""
+    first, count = counted(entries)
+    return first if count <= 1 else f"{first} and {count - 1} more"
+
+
+def counted(entries: Iterable[Medication]) -> tuple[str, int]:
+    """The first name, and how many drugs there are; the same ingredients count once."""
     found: dict[tuple[str, ...], str] = {}
     for entry in entries:
-        found.setdefault(tuple(sorted(entry.drug.ingredients)) or (entry.drug.label,), short(entry.drug.label))
-    listed = list(found.values())
-    if not listed:
-        return ""
-    return listed[0] if len(listed) == 1 else f"{listed[0]} and {len(listed) - 1} more"
+        found.setdefault(tuple(sorted(entry.drug.ingredients)) or (entry.drug.label,), entry.drug.short)
+    return next(iter(found.values()), ""), len(found)
 
 
 def references(*groups: Iterable[Medication]) -> tuple[str, ...]:

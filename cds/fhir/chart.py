@@ -6,7 +6,7 @@ Statuses are judged here; what concerns no finding is left out, what cannot be r
 from decimal import Decimal
 
 from cards.model import Terminology
-from cards.words import holds, words
+from cards.words import words
 from cds.call import Json
 from cds.fhir import codes, dates, views
 from cds.fhir.references import name_of
@@ -222,20 +222,15 @@ def procedure(raw: Json, terminology: Terminology) -> tuple[Procedure | None, Fa
         return None, faults
     concept = codes.coded(view.code)
     meaning = concepts.condition(terminology, concept)
-    listed = terminology.words
-    removal = any(
-        any(holds(words(text), word) for word in listed["removal"])
-        and any(holds(words(text), word) for word in (*listed["implant"], *listed["pump"]))
-        for text in concept.texts
-    )
-    if not meaning.concepts and not removal:
+    removes = frozenset(kind for text in concept.texts for kind in concepts.removed(terminology, text))
+    if not meaning.concepts and not removes:
         return None, faults
     done = dates.first(dates.end(view.performedPeriod), dates.day(view.performedDateTime), dates.start(view.performedPeriod))
     return (
         Procedure(
             label=_label(concept),
             concepts=meaning.concepts,
-            removal=removal and status not in ("preparation", "suspended", "stopped"),
+            removes=removes if status not in ("preparation", "suspended", "stopped") else frozenset(),
             active=status in ("", "in-progress", "completed", "unknown", "on-hold"),
             done=done,
             reference=name_of(raw),

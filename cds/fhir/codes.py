@@ -24,6 +24,14 @@ def coded(concept: Concept | None) -> Coded:
     return Coded(codings=codings, text=concept.text or "")
 
 
+def manner(concept: Concept | None, terminology: Terminology) -> str:
+    """Which words say this route or dose form? Its own, and those of its codes."""
+    found = coded(concept)
+    systems = terminology.systems
+    known = (terminology.manners.get((systems.get(c.system.strip(), ""), c.code.strip().casefold()), "") for c in found.codings)
+    return " ; ".join(text for text in (*found.texts, *known) if text)
+
+
 def status_word(value: Concept | str | None) -> str:
     """Which status does this say? R4 sends a concept, STU3 a plain code; empty when neither says anything."""
     if value is None:

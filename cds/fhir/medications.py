@@ -42,8 +42,9 @@ def medication(
     view, faults = views.read(views.Medicine, raw)
     kind = Kind.DRAFT if draft else KINDS[raw["resourceType"]]
     lines = _dosage(view)
-    route = " ".join(text for line in lines for text in codes.coded(line.route).texts)
-    drug = _drug(view, raw, shelf, terminology, route)
+    route = " ; ".join(dict.fromkeys(said for line in lines if (said := codes.manner(line.route, terminology))))
+    said = " ; ".join(text for line in lines for text in (line.text, line.patientInstruction) if text)
+    drug = _drug(view, raw, shelf, terminology, route, said)
     status = (view.status or "").strip().casefold()
     read_lines = tuple(_line(line, terminology) for line in lines)
     written, ended, supply_days, supply_from = _times(view, kind, status in _ENDED, lines, terminology)
@@ -58,6 +59,7 @@ def medication(
             reference=name_of(raw),
             written=written,
             ended=ended,
+            starts=_starts(view, lines),
             supply_days=supply_days,
             supply_from=supply_from,
             orders=tuple(last_two(order.reference) for order in orders if order and order.reference),
@@ -96,39 +98,46 @@ def _state(kind: Kind, status: str) -> State:
     return State.ENDED if status in _ENDED and kind is not Kind.DRAFT else State.ACTIVE
 
 
-def _drug(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminology, route: str) -> Drug:
-    """Every concept that names the drug: its own code, the referenced Medication and its ingredients, the display."""
+def _drug(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminology, route: str, dosage: str) -> Drug:
+    """Every concept that names the drug: its own code, the referenced Medication and its ingredients, the display.
+
+    The route, the Medication's dose form and the words of the dosage tell how long it acts.
+    """
     concepts = [codes.coded(view.medicationCodeableConcept)]
+    forms: list[str] = [route] if route else []
     references = [view.medicationReference]
     if view.medication is not None:
         concepts.append(codes.coded(view.medication.concept))
         references.append(view.medication.reference)
     for reference in references:
-        concepts += _behind(reference, raw, shelf, _DEPTH)
+        found, form = _behind(reference, raw, shelf, _DEPTH)
+        concepts += found
+        if said := codes.manner(form, terminology):
+            forms.append(said)
     concepts = [concept for concept in concepts if concept.codings or concept.text]
-    return drugs.recognise(terminology, tuple(concepts), route)
+    return drugs.recognise(terminology, tuple(concepts), " ; ".join(forms), dosage)
 
 
-def _behind(reference: views.Reference | None, raw: Json, shelf: Shelf, depth: int) -> list[Coded]:
-    """What does the referenced Medication say? Circles end at a small depth; an unresolved one leaves its display."""
+def _behind(reference: views.Reference | None, raw: Json, shelf: Shelf, depth: int) -> tuple[list[Coded], views.Concept | None]:
+    """What does the referenced Medication say, and in which form is it? Circles end at a small depth; an unresolved one leaves its display."""
     if reference is None or depth == 0:
-        return []
+        return [], None
     found = []
     if reference.display:
         found.append(Coded(text=reference.display))
     product = shelf.find(reference.reference, raw) if reference.reference else None
     if product is None or product.get("resourceType") not in ("Medication", "Substance"):
-        return found
+        return found, None
     view, _ = views.read(views.MedicationProduct, product)
     found.append(codes.coded(view.code))
     parts = [*(view.ingredient or ()), *(view.product.ingredient or () if view.product else ())]
     for part in parts:
         found.append(codes.coded(part.itemCodeableConcept))
-        found += _behind(part.itemReference, raw, shelf, depth - 1)
+        found += _behind(part.itemReference, raw, shelf, depth - 1)[0]
         if part.item is not None:
             found.append(codes.coded(part.item.concept))
-            found += _behind(part.item.reference, raw, shelf, depth - 1)
-    return found
+            found += _behind(part.item.reference, raw, shelf, depth - 1)[0]
+    return found, view.form
 
 
 def _dosage(view: views.Medicine) -> tuple[views.Dosage, ...]:
@@ -189,6 +198,16 @@ def _per_day(timing: views.Timing | None) -> Decimal | None:
         if found is not None:
             return found
     return None
+
+
+def _starts(view: views.Medicine, lines: tuple[views.Dosage, ...]) -> Day | None:
+    """On which day is the dosage to begin? By its periods, else by the validity of the supply; None when a line says no day."""
+    first = [line for line in lines if line.sequence is None or line.sequence <= 1] or list(lines)
+    begins = [dates.start(line.timing.repeat.boundsPeriod) if line.timing and line.timing.repeat else None for line in first]
+    known = [day for day in begins if day is not None]
+    if known:
+        return min(known, key=lambda day: day.earliest) if len(known) == len(first) else None
+    return dates.start(view.dispenseRequest.validityPeriod) if view.dispenseRequest else None
 
 
 def _times(

@@ -4,7 +4,7 @@ Resources are read one by one; each keeps its raw JSON beside the picture, for s
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -26,6 +26,7 @@ from cds.patient import (
     State,
     Unknown,
 )
+from cds.recognise.drugs import Drug
 
 T = TypeVar("T")
 _CODE_FAULTS = ("code", "substance", "the whole resource")
@@ -55,8 +56,9 @@ def read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime)
         if isinstance(part, dict) and isinstance(part.get("resourceType"), str):
             shelf.name(part)
     lists = prefetch.collect(call.prefetch, keys, call.patient_id, library.policy, now.date(), shelf)
+    malformed += [f"{name}: came twice with different content; both count" for name in dict.fromkeys(shelf.clashes)]
     orders = _orders(call, shelf, terminology, raw, malformed, gaps)
-    drafted = {order.medication.reference for order in orders if order.medication.reference}
+    drafted = {order.medication.reference: order.drug for order in orders if order.medication.reference}
     entries = _medications(lists, drafted, terminology, raw, malformed, gaps)
     conditions = _each(lists, "Condition", lambda one: chart.condition(one, terminology), malformed, gaps, library.data)
     allergies = _each(lists, "AllergyIntolerance", lambda one: chart.allergy(one, terminology), malformed, gaps, library.data)
@@ -97,77 +99,88 @@ def read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime)
 
 def _orders(call: Call, shelf: Shelf, terminology: Terminology, raw: dict[str, Json], malformed: list[str], gaps: list[Gap]) -> tuple[Order, ...]:
     """The medication orders among the drafts. Medication resources and other orders beside them are no orders of ours."""
+    if call.hook == "appointment-book":
+        return ()
     found: list[Order] = []
+    selected = _selected(call)
     for index, part in enumerate(call.orders):
         where = f"order {index + 1} of this call"
-        if not isinstance(part, dict) or not isinstance(part.get("resourceType"), str):
+        reference = name_of(part) if isinstance(part, dict) else None
+        in_focus = selected is None or reference in selected
+        if not isinstance(part, dict) or not (isinstance(part.get("resourceType"), str) or _holds_a_drug(part)):
             malformed.append(f"{where}: no resource")
+            gaps.append(_order_gap(GapKind.UNREADABLE, None, in_focus))
             continue
-        if part["resourceType"] not in _ORDER_TYPES or call.hook == "appointment-book":
-            continue
-        subject = subject_of(part)
-        if subject is not None and subject != call.patient_id:
-            gaps.append(_order_gap(where, GapKind.OTHER_PATIENT, name_of(part)))
-            continue
+        if part.get("resourceType") not in _ORDER_TYPES:
+            if not _holds_a_drug(part):
+                continue
+            malformed.append(f"{where}: resourceType is that of no medication order, but a medication stands in it")
         key = f"order:{index}"
         entry, faults = medications.medication(part, key, shelf, terminology, draft=True, refill=call.hook == "medication-refill")
         malformed += [f"{where}: {fault}" for fault in faults]
         if entry.state is State.VOID:
             continue
+        if subject_of(part) not in (None, call.patient_id):
+            malformed.append(f"{where}: another patient's, not used")
+            if not entry.drug.recognised or entry.drug.parts:
+                gaps.append(_order_gap(GapKind.OTHER_PATIENT, entry, in_focus))
+            continue
         raw[key] = part
         if medications.critical(faults, entry.drug):
-            gaps.append(_order_gap(where, GapKind.UNREADABLE, entry.reference))
-        gaps += _recognition_gaps(entry, where)
-        found.append(Order(medication=entry, in_focus=True, index=index))
-    selected = {last_two(selection) for selection in call.selections}
-    if call.hook == "order-select" and any(order.medication.reference in selected for order in found):
-        found = [replace(order, in_focus=order.medication.reference in selected) for order in found]
-    elif call.hook == "order-select" and _selects_another(call, selected):
-        found = [replace(order, in_focus=False) for order in found]
+            gaps.append(_order_gap(GapKind.UNREADABLE, entry, in_focus))
+        if not entry.drug.recognised:
+            gaps.append(_order_gap(GapKind.NOT_RECOGNISED, entry, in_focus))
+        if entry.drug.conflict:
+            gaps.append(_order_gap(GapKind.CONFLICT, entry, in_focus))
+        found.append(Order(medication=entry, in_focus=in_focus, index=index))
     return tuple(found)
 
 
-def _selects_another(call: Call, selected: set[str]) -> bool:
-    """Do the selections name a draft that is no medication order? Then that one is the focus, not ours."""
-    return any(isinstance(part, dict) and name_of(part) in selected and part.get("resourceType") != "Medication" for part in call.orders)
+def _selected(call: Call) -> set[str] | None:
+    """Which drafts are the focus, by name? None for all of them: other hooks than order-select, and selections that match none."""
+    if call.hook != "order-select":
+        return None
+    wanted = {last_two(selection) for selection in call.selections}
+    drafts = {name_of(part) for part in call.orders if isinstance(part, dict) and part.get("resourceType") != "Medication"}
+    return wanted if wanted & drafts else None
 
 
-def _order_gap(where: str, kind: GapKind, reference: str | None) -> Gap:
+def _holds_a_drug(part: Json) -> bool:
+    return "medicationCodeableConcept" in part or "medicationReference" in part
+
+
+def _order_gap(kind: GapKind, entry: Medication | None, in_focus: bool) -> Gap:
+    named = entry is not None and entry.drug.recognised and kind is not GapKind.OTHER_PATIENT
     return Gap(
         need="orders",
         key="draftOrders",
         kind=kind,
-        words=where,
+        words=f"the order {entry.drug.label}" if entry is not None and named else "an order of this session",
         by_hand="look at the order itself",
         required=True,
-        about=(reference,) if reference else (),
+        in_focus=in_focus,
+        about=(entry.reference,) if entry is not None and entry.reference and kind is not GapKind.OTHER_PATIENT else (),
     )
 
 
-def _recognition_gaps(entry: Medication, where: str) -> list[Gap]:
-    about = entry.reference
-    gaps = []
-    if not entry.drug.recognised:
-        gaps.append(_order_gap(where, GapKind.NOT_RECOGNISED, about))
-    if entry.drug.conflict:
-        gaps.append(_order_gap(where, GapKind.CONFLICT, about))
-    return gaps
-
-
 def _medications(
-    lists: prefetch.Lists, drafted: set[str], terminology: Terminology, raw: dict[str, Json], malformed: list[str], gaps: list[Gap]
+    lists: prefetch.Lists, drafted: Mapping[str, Drug], terminology: Terminology, raw: dict[str, Json], malformed: list[str], gaps: list[Gap]
 ) -> tuple[Medication, ...]:
-    """The medication lists of the chart, without the drafts of this call, which EHRs list there as well."""
+    """The medication lists of the chart, without the drafts of this call, which EHRs list there as well.
+
+    A draft is known by its reference; an entry of that name with another drug in it is no draft.
+    """
     found: list[Medication] = []
     number = 0
     for kind in medications.KINDS:
         for one in lists.shelf.by_type.get(kind, ()):
             reference = name_of(one)
-            if reference in drafted:
-                continue
             number += 1
-            key = f"chart:{reference or number}"
+            key = f"chart:{number}"
             entry, faults = medications.medication(one, key, lists.shelf, terminology)
+            draft = drafted.get(reference) if reference else None
+            if draft is not None and draft.parts >= entry.drug.parts and entry.drug.recognised:
+                continue
             malformed += [f"{reference or kind}: {fault}" for fault in faults]
             if medications.critical(faults, entry.drug) and entry.state is not State.VOID:
                 gaps.append(

@@ -16,6 +16,7 @@ from cds.fhir.references import Shelf, last_two, subject_of
 from cds.patient import GapKind
 
 _INCOMPLETE = frozenset({"timeout", "incomplete", "too-costly", "throttled", "processing", "exception", "transient"})
+_OLDER = {"MedicationRequest": "MedicationOrder"}  # its name in DSTU2
 _SERIOUS = frozenset({"fatal", "error"})
 _DATE_FIELDS = {
     "MedicationRequest": ("authoredOn",),
@@ -103,7 +104,7 @@ def _page(value: Any, key: DataKey) -> _Page:
         else:
             url = entry.get("fullUrl")
             page.resources.append((resource, url if isinstance(url, str) else ""))
-    matches = sum(raw["resourceType"] == key.resource for raw, _ in page.resources)
+    matches = sum(raw["resourceType"] in (key.resource, _OLDER.get(key.resource)) for raw, _ in page.resources)
     if page.resources and not matches:
         page.faults.append(GapKind.UNREADABLE)
     total = value.get("total") if isinstance(value, dict) else None

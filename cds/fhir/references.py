@@ -42,18 +42,36 @@ def subject_of(raw: Json) -> str | None:
     return None
 
 
+def _alike(one: Json, other: Json) -> bool:
+    """Do they say the same, whatever their metadata? JSON nested too deeply to compare is taken as different."""
+    try:
+        return {key: value for key, value in one.items() if key != "meta"} == {key: value for key, value in other.items() if key != "meta"}
+    except RecursionError:
+        return False
+
+
 @dataclass(slots=True)
 class Shelf:
-    """All resources of a call by type, each once, and by every name that a reference may use."""
+    """All resources of a call by type, each once, and by every name that a reference may use.
+
+    `clashes` are the names under which resources with different content came: both count.
+    """
 
     by_type: dict[str, list[Json]] = field(default_factory=dict)
     by_name: dict[str, Json] = field(default_factory=dict)
+    clashes: list[str] = field(default_factory=list)
+    _listed: dict[str, list[Json]] = field(default_factory=dict)
 
     def add(self, raw: Json, full_url: str = "") -> None:
         """Put a resource on the shelf; the same one twice counts once."""
         name = name_of(raw)
-        if name is not None and name in self.by_name:
-            return
+        if name is not None:
+            same = self._listed.setdefault(name, [])
+            if any(raw is other or _alike(raw, other) for other in same):
+                return
+            if same:
+                self.clashes.append(name)
+            same.append(raw)
         self.by_type.setdefault(raw["resourceType"], []).append(raw)
         self.name(raw, full_url)
 

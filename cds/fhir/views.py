@@ -86,6 +86,7 @@ class Dosage(msgspec.Struct, frozen=True):
 
     sequence: int | None = None
     text: str | None = None
+    patientInstruction: str | None = None
     timing: Timing | None = None
     asNeededBoolean: bool | None = None
     asNeededCodeableConcept: Concept | None = None

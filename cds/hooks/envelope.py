@@ -41,6 +41,22 @@ class _Tolerant(Schema):
         unknown = EXCLUDE
 
 
+def _is_empty(bundle: dict[str, Any]) -> bool:
+    return bundle.get("resourceType") == "Bundle" and bundle.get("entry") is None
+
+
+def _judge_bundle(value: dict[str, Any]) -> None:
+    """A Bundle, or a single resource in its place; anything else would be read as no orders at all."""
+    kind = value.get("resourceType")
+    single = isinstance(kind, str) and kind not in ("", "Bundle")
+    if not isinstance(value.get("entry"), list) and not single and not _is_empty(value):
+        raise ValidationError("must be a Bundle whose entry is an array of resources")
+
+
+def _bundle() -> fields.Dict:
+    return fields.Dict(keys=fields.String(), required=True, validate=_judge_bundle)
+
+
 def _word() -> fields.String:
     return fields.String(required=True, validate=_BLANK)
 
@@ -60,7 +76,7 @@ class ContextSchema(_Tolerant):
 class OrderSignContextSchema(ContextSchema):
     """order-sign."""
 
-    draftOrders = fields.Dict(keys=fields.String(), required=True)
+    draftOrders = _bundle()
 
 
 class OrderSelectContextSchema(OrderSignContextSchema):
@@ -73,13 +89,13 @@ class RefillContextSchema(ContextSchema):
     """medication-refill: the user is optional."""
 
     userId = _optional_word()
-    medications = fields.Dict(keys=fields.String(), required=True)
+    medications = _bundle()
 
 
 class BookContextSchema(ContextSchema):
     """appointment-book."""
 
-    appointments = fields.Dict(keys=fields.String(), required=True)
+    appointments = _bundle()
 
 
 CONTEXTS: dict[str, Schema] = {
@@ -191,8 +207,13 @@ def _access(raw: dict[str, Any]) -> list[Issue]:
 
 
 def resources(bundle: Any) -> tuple[Any, ...]:
-    """The resources of a Bundle's entries as they came, junk included, so that positions are kept."""
-    entries = bundle.get("entry") if isinstance(bundle, dict) else None
-    if not isinstance(entries, list):
+    """The resources of a Bundle's entries as they came, junk included, so that positions are kept.
+
+    A single resource in place of a Bundle is the one entry.
+    """
+    if not isinstance(bundle, dict):
         return ()
+    entries = bundle.get("entry")
+    if not isinstance(entries, list):
+        return () if _is_empty(bundle) else (bundle,)
     return tuple(entry.get("resource", entry) if isinstance(entry, dict) else entry for entry in entries)

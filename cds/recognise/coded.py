@@ -7,7 +7,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+_WORD = re.compile(r"[^\W\d_]+")
+_SHOUT, _ABBREVIATION = 8, 4
+_UNITS = frozenset({"MG", "MCG", "ML", "G", "HR", "UG", "MEQ"})
 _PLAIN = frozenset(" .,:%/+()-#&'°½¼¾")
+_BRACKETS = str.maketrans("[]", "()")
 _LIST_NUMBER = re.compile(r"^(\d+)[.)](?=\s)")
 
 
@@ -42,9 +46,26 @@ def plain(text: str, longest: int = 80) -> str:
     """
     # one NFC pass, so that an accent is one letter; a link loses what makes it one
     text = unicodedata.normalize("NFC", text[: 4 * longest]).replace("://", " ").replace("www.", "www ").replace("@", " ")
+    text = text.translate(_BRACKETS)  # RxNorm writes brands in square brackets
     kept = "".join(ch if ch.isalnum() or ch in _PLAIN else " " for ch in text)
     # nothing at the front that Markdown reads as a heading or a list
     kept = _LIST_NUMBER.sub(r"\1", " ".join(kept.split()).lstrip(" .,:%/+)-#&"))
-    if len(kept) > longest:
-        kept = kept[: longest - 1].rstrip() + "…"
-    return kept
+    return cut(kept, longest)
+
+
+def cut(text: str, longest: int) -> str:
+    """The text cut at a word, without an opened bracket or a dangling mark before the ellipsis."""
+    if len(text) <= longest:
+        return text
+    kept = text[: longest - 1]
+    kept = kept.rsplit(" ", 1)[0] if " " in kept else kept
+    if kept.count("(") > kept.count(")"):
+        kept = kept[: kept.rindex("(")]
+    return kept.rstrip(" .,:%/+(-#&") + "…"
+
+
+def calm(text: str) -> str:
+    """The text without shouting: words in capitals become small where the whole text is in capitals, abbreviations stay."""
+    if not text.isupper() or sum(ch.isalpha() for ch in text) < _SHOUT:
+        return text
+    return _WORD.sub(lambda found: found[0] if len(found[0]) < _ABBREVIATION and found[0] not in _UNITS else found[0].lower(), text)

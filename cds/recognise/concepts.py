@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from cards.model import Terminology, Words
 from cards.words import find, holds, words
+from cds.recognise import drugs
 from cds.recognise.coded import Coded
 
 _NEAR = 5
@@ -73,6 +74,26 @@ def _by_code(terminology: Terminology, concept: Coded) -> frozenset[str]:
             for size in range(len(code), 2, -1):
                 found |= terminology.code_prefixes.get((system, code[:size]), frozenset())
     return frozenset(found)
+
+
+def removed(terminology: Terminology, text: str) -> frozenset[str]:
+    """Does this procedure take out an opioid implant or a pain pump? Which: implant, pump.
+
+    It has to name the opioid, or a device for drugs; the removal of a hip, an insulin pump or a contraceptive is none.
+    """
+    sequence, listed = words(text), terminology.words
+
+    def says(name: str) -> bool:
+        return any(holds(sequence, phrase) for phrase in listed[name])
+
+    if not says("removal") or says("no_removal") or says("other_device"):
+        return frozenset()
+    opioid = drugs.recognise(terminology, (Coded(text=text),)).is_opioid
+    if says("implant"):
+        return frozenset({"implant"}) if opioid or says("drug_implant") else frozenset()
+    if says("pain_pump") or (opioid and says("pump")):
+        return frozenset({"pump"})
+    return frozenset({"implant"}) if opioid else frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,12 @@ from functools import lru_cache
 
 from cards.model import DrugCode, Part, Terminology, Words
 from cards.words import holds, words
-from cds.recognise.coded import Coded, Coding, plain
+from cds.recognise.coded import Coded, Coding, calm, cut, plain
 
 OPIOID = "opioid"
 NALTREXONE = "naltrexone"
+_HEADLINE, _FEW = 44, 2
+_KINDS = {"depot-injection": " depot injection", "implant": " implant", "pump": " pump", "patch": " patch", "extended-release": " ER"}
 # naltrexone inside these is sequestered: the product is an opioid and nothing else (terminology notes, 3)
 _SEQUESTERING = frozenset({"morphine", "oxycodone"})
 _AGONISTS = frozenset({"opioid-full-agonist", "opioid-partial-or-mixed-agonist", "opioid-acting-nonprescription"})
@@ -22,7 +24,8 @@ _AGONISTS = frozenset({"opioid-full-agonist", "opioid-partial-or-mixed-agonist",
 class Drug:
     """What is known of one medication.
 
-    `label` is what the chart calls it, safe to show. `named` says that it has a readable name, `known` that a
+    `label` is what the chart calls it, safe to show; `short` says it in a headline. `telling` are the ingredients that
+    make it play a part. `named` says that it has a readable name, `known` that a
     code or a name is in our lists. `conflict`: its codes and words name both naltrexone and an opioid.
     `product` is a special product (depot-injection, implant, pump, combination, tablet-50) or empty.
     """
@@ -33,6 +36,7 @@ class Drug:
     classes: frozenset[str]
     parts: frozenset[str]
     ingredients: tuple[str, ...]
+    telling: tuple[str, ...] = ()
     form: str = ""
     product: str = ""
     long_acting: bool = False
@@ -40,6 +44,17 @@ class Drug:
     low_dose_words: bool = False
     conflict: bool = False
     texts: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """Its name for a headline or a button: what the chart calls it, or the ingredient that matters where that is long."""
+        if len(self.label) <= _HEADLINE or not self.telling:
+            return cut(self.label, _HEADLINE)
+        kind = _KINDS.get(self.product) or _KINDS.get(self.form, "")
+        others = [name for name in self.ingredients if name not in self.telling]
+        if len(self.ingredients) <= _FEW:
+            return " and ".join((*self.telling, *others)) + kind
+        return f"{' and '.join(self.telling[:_FEW])}{' combination' if others else ''}{kind}"
 
     @property
     def recognised(self) -> bool:
@@ -58,10 +73,10 @@ class Drug:
 
 
 @lru_cache(maxsize=16_384)
-def recognise(terminology: Terminology, concepts: tuple[Coded, ...], route: str = "") -> Drug:
+def recognise(terminology: Terminology, concepts: tuple[Coded, ...], manner: str = "", dosage: str = "") -> Drug:
     """Which drug do these concepts name? Several concepts are one drug: its code, its ingredients, its reference's display.
 
-    `route` is the wording of the order's route; it can tell a patch or a pump.
+    `manner` is the wording of route and dose form, `dosage` that of its use; they can tell a patch, a pump or an epidural.
     """
     texts = tuple(dict.fromkeys(text for concept in concepts for text in concept.texts))
     coded = [hit for concept in concepts for coding in concept.codings if (hit := by_code(terminology, coding)) is not None]
@@ -87,12 +102,18 @@ def recognise(terminology: Terminology, concepts: tuple[Coded, ...], route: str 
         classes=classes,
         parts=frozenset(part.name for part in terminology.parts if _plays(part, classes, ingredients, form)),
         ingredients=ingredients,
+        telling=tuple(name for name in ingredients if _tells(terminology, name)),
         form=form,
         product=product,
         conflict=conflict,
         texts=texts,
     )
-    return _with_duration(terminology, drug, tuple(words(text) for text in (*texts, route)))
+    return _with_duration(terminology, drug, tuple(words(text) for text in (*texts, manner)), words(dosage))
+
+
+def _tells(terminology: Terminology, ingredient: str) -> bool:
+    hit = terminology.drug_names.get(words(ingredient))
+    return hit is not None and any(_plays(part, hit.classes, hit.ingredients, "") for part in terminology.parts)
 
 
 def _plays(part: Part, classes: frozenset[str], ingredients: tuple[str, ...], form: str) -> bool:
@@ -107,7 +128,7 @@ def _named(terminology: Terminology, texts: tuple[str, ...]) -> bool:
 
 
 def _label(concepts: tuple[Coded, ...], texts: tuple[str, ...], ingredients: tuple[str, ...]) -> str:
-    shown = next((safe for text in texts if (safe := plain(text))), "")
+    shown = calm(next((safe for text in texts if (safe := plain(text))), ""))
     known = [name for name in ingredients if name]
     if shown and known and not any(name.casefold() in shown.casefold() for name in known):
         return f"{shown} ({plain(' and '.join(known[:2]))})"
@@ -168,11 +189,14 @@ def by_words(terminology: Terminology, text: str) -> tuple[DrugCode, ...]:
     return tuple(found)
 
 
-def _with_duration(terminology: Terminology, drug: Drug, texts: tuple[Words, ...]) -> Drug:
+def _with_duration(terminology: Terminology, drug: Drug, texts: tuple[Words, ...], dosage: Words) -> Drug:
     """How long does it act? Depots, implants and pumps by product, form or words; then long-acting forms."""
 
     def says(name: str) -> bool:
         return any(holds(text, phrase) for text in texts for phrase in terminology.words[name])
+
+    def used(name: str) -> bool:
+        return says(name) or any(holds(dosage, phrase) for phrase in terminology.words[name])
 
     listed = terminology.words
     product = drug.product
@@ -180,7 +204,7 @@ def _with_duration(terminology: Terminology, drug: Drug, texts: tuple[Words, ...
         return drug
     if says("implant"):
         product = "implant"
-    elif drug.is_opioid and says("pump") and not says("not_a_pump"):
+    elif drug.is_opioid and (used("implanted_pump") or (used("pump") and used("intrathecal")) or (says("pump") and not used("not_a_pump"))):
         product = "pump"
     elif drug.is_opioid and "buprenorphine" in drug.ingredients and not product:
         # a patch or film is never a depot; an injection that lasts is
@@ -198,5 +222,6 @@ def _with_duration(terminology: Terminology, drug: Drug, texts: tuple[Words, ...
         or bool(lasting & set(drug.ingredients))
         or illicit
         or says("long_acting")
+        or used("long_acting_dosage")
     )
-    return replace(drug, product=product, long_acting=long_acting, neuraxial=says("neuraxial"), low_dose_words=says("low_dose"))
+    return replace(drug, product=product, long_acting=long_acting, neuraxial=used("neuraxial"), low_dose_words=says("low_dose"))

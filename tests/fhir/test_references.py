@@ -56,12 +56,22 @@ def test_the_shelf_keeps_each_resource_once_and_finds_it_by_all_its_names() -> N
     shelf = Shelf()
     first = {"resourceType": "Medication", "id": "1"}
     shelf.add(first, "urn:uuid:abc")
-    shelf.add({"resourceType": "Medication", "id": "1", "again": True})
+    shelf.add({"resourceType": "Medication", "id": "1", "meta": {"versionId": "2"}})
     shelf.add({"resourceType": "Medication"})
+    assert shelf.clashes == []
     assert shelf.by_type["Medication"] == [first, {"resourceType": "Medication"}]
     assert shelf.find("https://ehr.example.org/Medication/1") is first
     assert shelf.find("urn:uuid:abc") is first
     assert shelf.find("Medication/2") is None
+
+
+def test_two_resources_of_one_name_both_count_and_the_clash_is_kept() -> None:
+    shelf = Shelf()
+    both = [{"resourceType": "MedicationRequest", "id": "1", "status": status} for status in ("stopped", "active")]
+    for one in (*both, *both):
+        shelf.add(one)
+    assert shelf.by_type["MedicationRequest"] == both
+    assert shelf.clashes == ["MedicationRequest/1"]
 
 
 def test_a_contained_resource_is_found_in_its_own_parent_only() -> None:

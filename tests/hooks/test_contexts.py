@@ -86,8 +86,6 @@ def test_all_faults_come_at_once(client: FlaskClient) -> None:
     ("entries", "expected"),
     [
         (None, ()),
-        ("x", ()),
-        ({"0": {}}, ()),
         ([], ()),
         ([None, 5, "x"], (None, 5, "x")),
         ([{"resource": {"id": "a"}}, {"resource": None}, {}], ({"id": "a"}, None, {})),
@@ -98,6 +96,18 @@ def test_all_faults_come_at_once(client: FlaskClient) -> None:
 def test_orders_keep_their_places_whatever_they_are(hook: str, entries: Any, expected: tuple[Any, ...]) -> None:
     request = changed(valid(hook), {"resourceType": "Bundle", "entry": entries}, "context", envelope.ORDERS[hook])
     assert read(request).orders == expected
+
+
+def test_a_single_resource_in_place_of_a_bundle_is_the_one_order() -> None:
+    assert read(changed(valid(), naltrexone(), "context", "draftOrders")).orders == (naltrexone(),)
+
+
+@pytest.mark.parametrize("sent", [{}, {"resourceType": "Bundle", "entry": "x"}, {"resourceType": "Bundle", "entry": {"0": {}}}, {"resourceType": 5}])
+@pytest.mark.parametrize("hook", ["order-select", "order-sign", "medication-refill", "appointment-book"])
+def test_what_would_read_as_no_orders_at_all_is_refused(client: FlaskClient, hook: str, sent: Any) -> None:
+    answer = client.post(f"/cds-services/ldn-{hook}", json=changed(valid(hook), sent, "context", envelope.ORDERS[hook]))
+    assert answer.status_code == 400
+    assert answer.json["issue"][0]["expression"] == [f"context.{envelope.ORDERS[hook]}"]
 
 
 @pytest.mark.parametrize("hook", HOOKS)

@@ -227,13 +227,13 @@ def _procedures(scenario: Scenario, term: Any) -> tuple[Procedure, ...]:
     for number, entry in enumerate(scenario.procedures):
         text = entry.get("text", "")
         meaning = concepts.condition(term, coded(entry, text))
-        removal = "removal" in text.casefold()
-        if meaning.concepts or removal:
+        removes = concepts.removed(term, text)
+        if meaning.concepts or removes:
             found.append(
                 Procedure(
                     label=text,
                     concepts=meaning.concepts,
-                    removal=removal,
+                    removes=removes,
                     active=entry.get("status", "completed") in ("completed", "in-progress"),
                     done=_day(entry.get("done")),
                     reference=f"Procedure/proc-{number}",
