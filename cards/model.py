@@ -236,7 +236,8 @@ class Terminology:
     `drug_name_starts` its index: first word to names, longest first. `codes` and
     `code_prefixes` map a short system name and a code to concepts. `phrases` and `analytes` map a concept to
     word sequences, `manners` a coded route or dose form to words, `words` a list's name to its word sequences, `results` a coded
-    result to its meaning, `units` an EHR's spelling to UCUM, `strengths` a special product to the strength that it always has.
+    result to its meaning, `units` an EHR's spelling to UCUM, `strengths` a special product to the strength that it always has,
+    `outranks` a concept to those that it rules out in the same entry.
     """
 
     systems: Mapping[str, str]
@@ -254,6 +255,7 @@ class Terminology:
     words: Mapping[str, tuple[Words, ...]]
     results: Mapping[str, str]
     strengths: Mapping[str, str]
+    outranks: Mapping[str, tuple[str, ...]]
     units: Mapping[str, str]
 
 

@@ -189,6 +189,7 @@ class WordsSchema(_Strict):
     words = fields.Dict(keys=fields.String(), values=_names(), required=True)
     phrases = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(), required=True)
     analytes = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(), required=True)
+    outranks = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(), required=True)
     strengths = fields.Dict(keys=fields.String(validate=_KEBAB), values=_text(), required=True)
     results = fields.Dict(keys=fields.String(), values=fields.String(validate=validate.OneOf(("positive", "negative", "open"))), required=True)
     units = fields.Dict(keys=fields.String(), values=fields.String(), required=True)

@@ -72,6 +72,7 @@ def read(root: Path, document: Mapping[str, Any], fault: Fault) -> Terminology:
         words=_sequences("words", document["words"], fault),
         results=dict(document["results"]),
         strengths=dict(document["strengths"]),
+        outranks={name: tuple(weaker) for name, weaker in document["outranks"].items()},
         units=dict(document["units"]),
     )
 

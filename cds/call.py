@@ -15,7 +15,8 @@ class Call:
     """One CDS Hooks request whose envelope is sound.
 
     `orders` are the entries of `draftOrders` (order hooks), `medications` (medication-refill) or
-    `appointments` (appointment-book), as they came: anything may stand in them. `selections` are the
+    `appointments` (appointment-book), as they came: anything may stand in them; `addresses` are their fullUrls, or
+    empty, place by place. `selections` are the
     references of order-select. `patient_id` has no `Patient/` in front. `prefetch` is what came under
     the client's keys: a missing key is unknown, a key with None means that there is none.
     """
@@ -27,6 +28,7 @@ class Call:
     patient_id: str
     user_id: str | None = None
     orders: tuple[Any, ...] = ()
+    addresses: tuple[str, ...] = ()
     selections: tuple[str, ...] = ()
     prefetch: Mapping[str, Any] = field(default_factory=dict)
 

@@ -101,7 +101,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """One entry of the problem list. `active` and `past` are both False when it is refuted or an error."""
+    """One entry of the problem list. `active` and `past` are both False when it is refuted or an error.
+
+    `recorded` is when it was written down, `onset` when it began; the one stands in where the other is missing.
+    """
 
     label: str
     concepts: frozenset[str]
@@ -110,6 +113,7 @@ class Condition:
     remission: bool
     reference: str | None = None
     recorded: Day | None = None
+    onset: Day | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +133,15 @@ class Allergy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """One drug test of urine, for the substances in `concepts`."""
+    """One drug test of urine, for what is in `concepts`; `substances` are the names of what was looked for.
+
+    `group`: it tells opiates or opioids as a group, not one of them only.
+    """
 
     label: str
     concepts: frozenset[str]
+    substances: frozenset[str]
+    group: bool
     confirmatory: bool
     result: Result
     taken: Day | None

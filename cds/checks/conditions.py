@@ -18,13 +18,18 @@ def concerned(scene: Scene) -> tuple[Medication, ...]:
 def dated(one: Condition) -> str:
     """acute hepatitis B, 3 Feb 2026."""
     label = wording.short(one.label, 56)
-    return f"{label}, {wording.about_when(one.recorded)}" if one.recorded else label
+    return f"{label}, {wording.about_when(one.onset)}" if one.onset else label
 
 
 def line(one: Condition) -> str:
     """One line of a list: the diagnosis, its state and since when."""
     state = "in remission" if one.remission and one.past else "past" if one.past else "active"
-    return f"{wording.short(one.label, 80)}: {state}{f', since {wording.about_when(one.recorded)}' if one.recorded else ''}"
+    parts = [state]
+    if one.onset is not None:
+        parts.append(f"since {wording.about_when(one.onset)}")
+    if one.recorded is not None and one.recorded != one.onset:
+        parts.append(f"recorded {wording.about_when(one.recorded)}")
+    return f"{wording.short(one.label, 80)}: {', '.join(parts)}"
 
 
 def references(found: Iterable[Condition]) -> tuple[str, ...]:

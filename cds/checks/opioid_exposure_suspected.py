@@ -1,6 +1,6 @@
 """Does the record hint at opioid use that the medication list does not show?"""
 
-from datetime import date
+from datetime import date, timedelta
 
 from cards.finding import Finding, Outcome, clear, not_applicable, not_assessed
 from cards.model import Policy
@@ -25,7 +25,10 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     conditions = tuple(
         one for one in known(picture.conditions) if one.active and one.concepts & _CONCEPTS and "opioid-withdrawal" not in one.concepts
     )
-    procedures = tuple(one for one in known(picture.procedures) if one.active and one.concepts & _CONCEPTS)
+    recent = today - timedelta(days=policy.days("unknown-last-dose.long-acting"))
+    procedures = tuple(
+        one for one in known(picture.procedures) if one.active and one.concepts & _CONCEPTS and (one.done is None or one.done.latest >= recent)
+    )
     if not scene.naltrexone_in_focus:
         conditions, procedures = (), ()
     if not partners and not conditions and not procedures:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from cards.finding import Finding, Outcome, Phrase, clear, not_applicable, not_assessed
 from cards.model import Policy
-from cds.checks import conditions, wording
+from cds.checks import conditions, screens, wording
 from cds.checks.scene import Scene
 from cds.dose import DoseClass
 from cds.patient import Condition, Picture, Screen, Unknown, known
@@ -70,11 +70,11 @@ def _variant(active: bool, start: bool, panel: bool) -> str:
     return "panel-negative" if panel else "active"
 
 
-def _negative_panel(screens: tuple[Screen, ...], policy: Policy, today: date) -> date | None:
+def _negative_panel(every: tuple[Screen, ...], policy: Policy, today: date) -> date | None:
     """On which day was the last urine panel negative for opiates, fentanyl and buprenorphine, with nothing positive in the window?"""
     window = timedelta(days=policy.days("panel.window"))
-    recent = [one for one in screens if one.taken is not None and timedelta(0) <= today - one.taken.earliest <= window]
-    if any(one.result is Result.POSITIVE and one.concepts != {"uds-naltrexone"} for one in recent):
+    recent = [one for one in every if one.taken is not None and timedelta(0) <= today - one.taken.earliest <= window]
+    if any(screens.standing_positive(every, window, today)):
         return None
     days = []
     for substance in _PANEL:

@@ -60,7 +60,8 @@ def condition(raw: Json, terminology: Terminology) -> tuple[Condition | None, Fa
     abated = any((view.abatementDateTime, view.abatementPeriod, view.abatementBoolean, view.abatementString, view.abatementAge))
     stands = verification not in _REFUTED
     active = stands and clinical in _ACTIVE and not (abated and not clinical)
-    recorded = dates.first(dates.day(view.onsetDateTime), dates.start(view.onsetPeriod), dates.day(view.recordedDate), dates.day(view.assertedDate))
+    onset = dates.first(dates.day(view.onsetDateTime), dates.start(view.onsetPeriod))
+    recorded = dates.first(dates.day(view.recordedDate), dates.day(view.assertedDate))
     return (
         Condition(
             label=_label(concept),
@@ -69,7 +70,8 @@ def condition(raw: Json, terminology: Terminology) -> tuple[Condition | None, Fa
             past=stands and (not active or meaning.historical),
             remission=clinical == "remission" or meaning.historical,
             reference=name_of(raw),
-            recorded=recorded,
+            recorded=recorded or onset,
+            onset=onset or recorded,
         ),
         faults,
     )
@@ -161,6 +163,8 @@ def observation(raw: Json, terminology: Terminology) -> tuple[tuple[Screen, ...]
                 Screen(
                     label=_label(concept),
                     concepts=substances,
+                    substances=meaning.substances,
+                    group=meaning.group,
                     confirmatory=meaning.confirmatory,
                     result=outcome,
                     taken=taken,
@@ -186,30 +190,42 @@ def _upper(part: views.Component, terminology: Terminology) -> Decimal | None:
 
 
 def _outcome(part: views.Component, terminology: Terminology) -> Result | None:
-    """Positive or negative? By the value's words, then a truth value, then the laboratory's interpretation, then an amount."""
-    for value in (codes.coded(part.valueCodeableConcept), Coded(text=part.valueString or "")):
-        found = concepts.result(terminology, value)
-        if found is not None:
-            return found
-    if part.valueBoolean is not None:
-        return Result.POSITIVE if part.valueBoolean else Result.NEGATIVE
+    """Positive or negative? By the value's words, then a truth value, then the laboratory's interpretation, then an amount.
+
+    What is open in one of them is asked of the next; it stays open when none of them decides.
+    """
     listed = part.interpretation if isinstance(part.interpretation, list) else [part.interpretation]
-    for concept in listed:
-        found = concepts.result(terminology, codes.coded(concept))
-        if found is not None:
-            return found
-    amount = codes.quantity(part.valueQuantity, terminology)
-    if amount is None or part.valueQuantity is None:
+    said = [concepts.result(terminology, codes.coded(part.valueCodeableConcept)), concepts.result(terminology, Coded(text=part.valueString or ""))]
+    if part.valueBoolean is not None:
+        said.append(Result.POSITIVE if part.valueBoolean else Result.NEGATIVE)
+    said += [concepts.result(terminology, codes.coded(concept)) for concept in listed]
+    said.append(_by_amount(part, terminology))
+    decided = [found for found in said if found in (Result.POSITIVE, Result.NEGATIVE)]
+    return next(iter(decided), Result.OPEN if Result.OPEN in said else None)
+
+
+def _by_amount(part: views.Component, terminology: Terminology) -> Result | None:
+    """An amount is positive unless it is below the cut-off, or said to be below what can be measured."""
+    comparator, number = "", None
+    if part.valueQuantity is not None and (amount := codes.quantity(part.valueQuantity, terminology)) is not None:
+        comparator, number = part.valueQuantity.comparator or "", amount[0]
+    elif part.valueString:
+        comparator, number = codes.written_amount(part.valueString)
+    if number is None:
         return None
     cutoff = _cutoff(part)
-    if part.valueQuantity.comparator in ("<", "<=") or amount[0] <= 0:
+    if comparator in ("<", "<=") or number <= 0:
         return Result.NEGATIVE
-    return Result.NEGATIVE if cutoff is not None and amount[0] < cutoff else Result.POSITIVE
+    return Result.NEGATIVE if cutoff is not None and number < cutoff else Result.POSITIVE
 
 
 def _cutoff(part: views.Component) -> Decimal | None:
+    """The amount from which this result is positive: the range's high end, in figures or in words such as <300 ng/mL."""
     for span in part.referenceRange or ():
         if span.high is not None and (number := codes.sane(span.high.value)) is not None:
+            return number
+        comparator, number = codes.written_amount(span.text or "")
+        if comparator in ("<", "<=") and number is not None:
             return number
     return None
 

@@ -1,5 +1,6 @@
 """FHIR's coded shapes to the neutral ones: codings, words, quantities, status words."""
 
+import re
 from decimal import Decimal
 
 from cards.model import Terminology
@@ -56,6 +57,19 @@ def quantity(value: Quantity | None, terminology: Terminology) -> tuple[Decimal,
     if value is None or (number := sane(value.value)) is None:
         return None
     return number, units(value.unit, value.code, terminology.units)
+
+
+_WRITTEN = re.compile(r"\s*(<=|>=|<|>|≤|≥)?\s*(\d{1,9}(?:\.\d{1,6})?)(?:\s*[A-Za-z%][\w%/.]*)?\s*")
+_SIGNS = {"≤": "<=", "≥": ">="}
+
+
+def written_amount(text: str) -> tuple[str, Decimal | None]:
+    """Which comparator and number does a text such as ">2000 ng/mL" hold, when it holds nothing else?"""
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
+        return "", None
+    sign, number = found.groups()
+    return _SIGNS.get(sign or "", sign or ""), Decimal(number)
 
 
 _DAYS = {"d": 1, "wk": 7, "mo": 30, "a": 365}

@@ -6,7 +6,8 @@ Resources are read one by one; each keeps its raw JSON beside the picture, for s
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from itertools import zip_longest
+from typing import TypeVar
 
 from cards.model import DataKey, Library, Terminology
 from cds.call import Call, Json
@@ -52,9 +53,9 @@ def read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime)
     raw: dict[str, Json] = {}
     malformed: list[str] = []
     gaps: list[Gap] = []
-    for part in call.orders:
+    for part, address in zip_longest(call.orders, call.addresses[: len(call.orders)], fillvalue=""):
         if isinstance(part, dict) and isinstance(part.get("resourceType"), str):
-            shelf.name(part)
+            shelf.name(part, address)
     lists = prefetch.collect(call.prefetch, keys, call.patient_id, library.policy, now.date(), shelf)
     malformed += [f"{name}: came twice with different content; both count" for name in dict.fromkeys(shelf.clashes)]
     orders = _orders(call, shelf, terminology, raw, malformed, gaps)
@@ -243,9 +244,3 @@ def _results(lists: prefetch.Lists, terminology: Terminology, malformed: list[st
         enzymes += values
         malformed += [f"{name_of(one) or 'Observation'}: {fault}" for fault in faults]
     return tuple(screens), tuple(enzymes)
-
-
-def raw_orders(value: Any) -> tuple[Any, ...]:
-    """The resources of a Bundle's entries, as they came, junk included; empty for anything that is no Bundle."""
-    entries = value.get("entry") if isinstance(value, dict) else None
-    return tuple(entry.get("resource") if isinstance(entry, dict) else entry for entry in entries) if isinstance(entries, list) else ()

@@ -188,6 +188,7 @@ class AllergyView(msgspec.Struct, frozen=True):
 
 
 class ReferenceRange(msgspec.Struct, frozen=True):
+    text: str | None = None
     high: Quantity | None = None
     type: Concept | None = None
 

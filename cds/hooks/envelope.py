@@ -165,6 +165,7 @@ def call(body: bytes, service: str, hook: str, tenant: str) -> Call:
         patient_id=context["patientId"].strip().removeprefix("Patient/"),
         user_id=context.get("userId"),
         orders=resources(context.get(ORDERS.get(hook, ""))),
+        addresses=addresses(context.get(ORDERS.get(hook, ""))),
         selections=tuple(selection for selection in selections if isinstance(selection, str)),
         prefetch=envelope["prefetch"] or {},
     )
@@ -204,6 +205,15 @@ def _access(raw: dict[str, Any]) -> list[Issue]:
     if kind is not None and (not isinstance(kind, str) or kind.casefold() != "bearer"):
         issues.append(Issue(where="fhirAuthorization.token_type", words="fhirAuthorization.token_type: must be Bearer", code="value"))
     return issues
+
+
+def addresses(bundle: Any) -> tuple[str, ...]:
+    """The fullUrl of each entry, empty where there is none, in the places that `resources` gives."""
+    entries = bundle.get("entry") if isinstance(bundle, dict) else None
+    if not isinstance(entries, list):
+        return ()
+    urls = (entry.get("fullUrl") if isinstance(entry, dict) else None for entry in entries)
+    return tuple(url if isinstance(url, str) else "" for url in urls)
 
 
 def resources(bundle: Any) -> tuple[Any, ...]:

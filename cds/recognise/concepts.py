@@ -3,7 +3,8 @@
 Knows no FHIR resource, no HTTP, no clock.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -13,6 +14,8 @@ from cds.recognise import drugs
 from cds.recognise.coded import Coded
 
 _NEAR = 5
+_NOT = frozenset({"no", "not", "none", "non", "never"})
+_CLAUSE = re.compile(r"[.;:,()\n]|\s-\s|\bbut\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,18 +35,58 @@ def condition(terminology: Terminology, concept: Coded) -> Meaning:
     """
     coded = _by_code(terminology, concept)
     if coded:
-        return Meaning(concepts=coded, historical=False)
-    found: set[str] = set()
-    historical = False
+        return Meaning(concepts=_strongest(terminology, coded), historical=False)
+    current: set[str] = set()
+    past: set[str] = set()
     for text in concept.texts:
-        sequence = words(text)
+        clauses = _Clauses(text)
         for name, phrases in terminology.phrases.items():
-            at = next((at for phrase in phrases if (at := find(sequence, phrase)) >= 0), -1)
-            if at < 0 or _denied(terminology, sequence, at):
+            at, size = next(((at, len(phrase)) for phrase in phrases if (at := find(clauses.words, phrase)) >= 0), (-1, 0))
+            if at < 0 or clauses.denies(terminology, at, size):
                 continue
-            found.add(name)
-            historical = historical or any(holds(sequence, word) for word in terminology.words["historical"])
-    return Meaning(concepts=frozenset(found), historical=historical)
+            (past if clauses.is_past(terminology, at) else current).add(name)
+    found = current or past
+    return Meaning(concepts=_strongest(terminology, frozenset(found)), historical=bool(past) and not current)
+
+
+class _Clauses:
+    """A text as words with the clause each stands in: what is denied in one clause says nothing of the next."""
+
+    def __init__(self, text: str) -> None:
+        parts = [words(part) for part in _CLAUSE.split(text)]
+        self.words: Words = tuple(word for part in parts for word in part)
+        self._clause = [number for number, part in enumerate(parts) for _ in part]
+
+    def _around(self, at: int, size: int) -> tuple[Words, Words]:
+        """The nearest words before and behind, in the same clause."""
+        own, last = self._clause[at], self._clause[at + size - 1]
+        before = tuple(word for n, word in enumerate(self.words[:at]) if self._clause[n] == own and at - n <= _NEAR)
+        behind = tuple(w for n, w in enumerate(self.words) if n >= at + size and self._clause[n] == last and n < at + size + _NEAR)
+        return before, behind
+
+    def denies(self, terminology: Terminology, at: int, size: int) -> bool:
+        """Is what stands here denied, screened for, somebody else's, or ruled out?"""
+        before, behind = self._around(at, size)
+        listed = terminology.words
+        if any(holds(before, phrase) for phrase in listed["negated"]):
+            return True
+        return any(holds(behind, phrase) for phrase in listed["negated_behind"])
+
+    def is_past(self, terminology: Terminology, at: int) -> bool:
+        """Is what stands here of the past: by a word in its clause, or in a clause that only qualifies the rest?"""
+        for clause in dict.fromkeys(self._clause):
+            said = tuple(word for n, word in enumerate(self.words) if self._clause[n] == clause)
+            if clause != self._clause[at] and any(holds(said, p) for listed in terminology.phrases.values() for p in listed):
+                continue
+            past = (place for phrase in terminology.words["historical"] if (place := find(said, phrase)) >= 0)
+            if any("not" not in said[max(0, place - 2) : place] for place in past):
+                return True
+        return False
+
+
+def _strongest(terminology: Terminology, found: frozenset[str]) -> frozenset[str]:
+    """Without the concepts that another of them rules out: a chronic hepatitis is no acute one."""
+    return found - {weaker for name in found for weaker in terminology.outranks.get(name, ())}
 
 
 def speaks(terminology: Terminology, concept: Coded) -> bool:
@@ -53,11 +96,6 @@ def speaks(terminology: Terminology, concept: Coded) -> bool:
 
 def _system(terminology: Terminology, address: str) -> str | None:
     return terminology.systems.get(address.strip()) or terminology.systems.get(address.strip().rstrip("/"))
-
-
-def _denied(terminology: Terminology, sequence: Words, at: int) -> bool:
-    before = sequence[max(0, at - _NEAR) : at]
-    return any(holds(before, phrase) for phrase in terminology.words["negated"])
 
 
 def _by_code(terminology: Terminology, concept: Coded) -> frozenset[str]:
@@ -98,10 +136,16 @@ def removed(terminology: Terminology, text: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Test:
-    """Which test is this? `confirmatory`: by mass spectrometry or the like; `screen`: an immunoassay."""
+    """Which test is this?
+
+    `confirmatory`: by mass spectrometry or the like, not an immunoassay. `substances` are the names of what was
+    looked for; `group`: opiates or opioids as a group.
+    """
 
     concepts: frozenset[str] = frozenset()
     confirmatory: bool = False
+    substances: frozenset[str] = frozenset()
+    group: bool = False
 
 
 @lru_cache(maxsize=16_384)
@@ -111,21 +155,31 @@ def test(terminology: Terminology, concept: Coded) -> Test:
     Whether a code is a confirmation is read from its official name in our list.
     """
     coded = _by_code(terminology, concept)
-    displays = [words(terminology.displays.get((terminology.systems.get(c.system.strip(), ""), c.code.strip()), "")) for c in concept.codings]
+    displays = [words(terminology.displays.get((_system(terminology, c.system) or "", c.code.strip()), "")) for c in concept.codings]
     spoken = [words(text) for text in concept.texts]
-    confirmatory = any(holds(text, word) for text in (*displays, *spoken) for word in terminology.words["confirmatory"])
+    listed = terminology.words
+    if any(holds(text, word) for text in spoken for word in listed["no_test"]):
+        return Test()
+    said = [text for text in (*displays, *spoken) if text]
+    substances = {phrase for phrases in terminology.analytes.values() for phrase in phrases if any(holds(text, phrase) for text in said)}
+    meaning = Test(
+        concepts=coded,
+        confirmatory=any(holds(text, word) for text in said for word in listed["confirmatory"]),
+        substances=frozenset(" ".join(phrase) for phrase in substances),
+        group=bool(substances & set(listed["opiate_group"])),
+    )
     if coded:
-        return Test(concepts=coded, confirmatory=confirmatory)
+        return meaning
     found: set[str] = set()
     for text in spoken:
-        if any(holds(text, word) for word in terminology.words["not_urine"]):
+        if any(holds(text, word) for word in listed["not_urine"]):
             continue
-        analytes = {name for name, listed in terminology.analytes.items() if any(holds(text, word) for word in listed)}
-        urine = any(holds(text, word) for word in terminology.words["urine"])
-        alone = any(text == word for listed in terminology.analytes.values() for word in listed)
+        analytes = {name for name, phrases in terminology.analytes.items() if any(holds(text, word) for word in phrases)}
+        urine = any(holds(text, word) for word in listed["urine"])
+        alone = any(text == word for phrases in terminology.analytes.values() for word in phrases)
         if analytes and (urine or alone):
             found |= analytes
-    return Test(concepts=frozenset(found), confirmatory=confirmatory)
+    return replace(meaning, concepts=frozenset(found))
 
 
 class Result(StrEnum):
@@ -137,14 +191,37 @@ class Result(StrEnum):
 
 
 def result(terminology: Terminology, value: Coded) -> Result | None:
-    """Positive, negative or open? None when the words say nothing of the kind. An open word decides before all."""
+    """Positive, negative or open? None when neither codes nor words say anything of the kind.
+
+    In words the first that says positive or negative decides ("Positive, no confirmation requested"); one that says
+    neither is open.
+    """
     for coding in value.codings:
-        known = terminology.results.get(coding.code.upper())
+        known = terminology.results.get(coding.code.strip().upper())
         if known is not None:
             return Result(known)
     for text in value.texts:
-        sequence = words(text)
-        for name, meaning in (("open", Result.OPEN), ("negative", Result.NEGATIVE), ("positive", Result.POSITIVE)):
-            if any(holds(sequence, phrase) for phrase in terminology.words[name]):
-                return meaning
+        found = _in_words(terminology, text)
+        if found is not None:
+            return found
     return None
+
+
+def _in_words(terminology: Terminology, text: str) -> Result | None:
+    listed = terminology.words
+    whole = words(text)
+    if whole in listed["no_result_found"]:
+        return Result.NEGATIVE
+    for part in _CLAUSE.split(text):
+        sequence = words(part)
+        hits = [
+            (at, -len(phrase), meaning)
+            for name, meaning in (("negative", Result.NEGATIVE), ("positive", Result.POSITIVE))
+            for phrase in listed[name]
+            if (at := find(sequence, phrase)) >= 0
+        ]
+        if hits:
+            at, _, meaning = min(hits)
+            turned = meaning is Result.POSITIVE and set(sequence[max(0, at - _NEAR) : at]) & _NOT
+            return Result.NEGATIVE if turned else meaning
+    return Result.OPEN if any(holds(whole, phrase) for phrase in listed["open"]) else None

@@ -154,6 +154,7 @@ def _conditions(scenario: Scenario, term: Any) -> tuple[Condition, ...]:
                 remission=clinical == "remission" or meaning.historical,
                 reference=f"Condition/cond-{number}",
                 recorded=_day(entry.get("recorded")),
+                onset=_day(entry.get("recorded")),
             )
         )
     return tuple(found)
@@ -195,6 +196,8 @@ def _screens(scenario: Scenario, term: Any) -> tuple[Screen, ...]:
             Screen(
                 label=entry.get("test", "test"),
                 concepts=meaning.concepts,
+                substances=meaning.substances,
+                group=meaning.group,
                 confirmatory=meaning.confirmatory,
                 result=result,
                 taken=_day(entry.get("taken")),
