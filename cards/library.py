@@ -50,6 +50,9 @@ def load(root: Path = ROOT) -> Library:
     rules = reader.rules(sources, policy, overrides["reasons"])
     data = reader.data(policy)
     services = reader.services()
+    later = tuple((reader.document("later.toml", schema.LaterSchema()) or {"codes": []})["codes"])
+    for code in sorted(set(later) & set(rules)):
+        reader.fault(f"later.toml: {code} has a rule; take it off the list")
     words = reader.document("codelists/words.toml", schema.WordsSchema())
     lists = terminology.read(root / "codelists", words, reader.fault) if words else None
     if reader.faults or lists is None:
@@ -64,6 +67,7 @@ def load(root: Path = ROOT) -> Library:
         data=data,
         services=services,
         override_system=overrides["system"],
+        later=later,
     )
 
 

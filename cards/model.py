@@ -3,8 +3,10 @@
 May import the standard library only. Nothing here reads a file, a clock or a request.
 """
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -91,6 +93,14 @@ class Policy:
         if number.unit != "d":
             raise KeyError(f"{name} is in {number.unit}, not in days")
         return int(number.value)
+
+    def after(self, day: date, name: str) -> date:
+        """Which day is so many days, or calendar months, after this one? The policy gives the number and its unit."""
+        number = self.numbers[name]
+        if number.unit != "mo":
+            return day + timedelta(days=self.days(name))
+        year, month = divmod(day.year * 12 + day.month - 1 + int(number.value), 12)
+        return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
     def hours(self, name: str) -> int:
         """How many hours does the policy give under this name? Raises KeyError for an unknown name."""
@@ -261,7 +271,10 @@ class Terminology:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """Everything the service knows, loaded and cross-checked once; `version` names exactly this content."""
+    """Everything the service knows, loaded and cross-checked once; `version` names exactly this content.
+
+    `later` are the findings that are planned and not asked for yet.
+    """
 
     version: str
     rules: Mapping[str, Rule]
@@ -271,3 +284,4 @@ class Library:
     data: Mapping[str, DataKey]
     services: tuple[ServiceText, ...]
     override_system: str
+    later: tuple[str, ...]

@@ -134,7 +134,7 @@ class NumberSchema(_Strict):
     """One number of the policy, under its name in `cards/policy.toml`."""
 
     value = _Exact(required=True)
-    unit = fields.String(required=True, validate=validate.OneOf(("d", "h", "mg", "U/L")))
+    unit = fields.String(required=True, validate=validate.OneOf(("d", "mo", "h", "mg", "U/L")))
     meaning = _text()
     lowest = _Exact()
     highest = _Exact()
@@ -193,6 +193,12 @@ class WordsSchema(_Strict):
     strengths = fields.Dict(keys=fields.String(validate=_KEBAB), values=_text(), required=True)
     results = fields.Dict(keys=fields.String(), values=fields.String(validate=validate.OneOf(("positive", "negative", "open"))), required=True)
     units = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class LaterSchema(_Strict):
+    """`cards/later.toml`."""
+
+    codes = fields.List(fields.String(validate=_KEBAB), required=True)
 
 
 class OverridesSchema(_Strict):

@@ -67,7 +67,8 @@ class DoseClass(StrEnum):
 class DosageLine:
     """One dosage instruction without FHIR: a quantity, how often, how long, and its words.
 
-    `unit` is UCUM or "1" for a countable form; `per_day` is how many times a day the structure says.
+    `unit` is UCUM or "1" for a countable form; `per_day` is how many times a day the structure says, averaged over
+    the week where it names `weekdays`.
     """
 
     sequence: int | None = None
@@ -76,6 +77,7 @@ class DosageLine:
     unit: str = ""
     per_day: Decimal | None = None
     days: int | None = None
+    weekdays: frozenset[str] = frozenset()
     as_needed: bool = False
 
 
@@ -134,6 +136,9 @@ def read(lines: tuple[DosageLine, ...], product_texts: tuple[str, ...], order_te
         return Dose(why_not="no dosage was given", amounts=all_amounts)
     sequences = [line.sequence for line in lines]
     if len(lines) > 1 and (None in sequences or len(set(sequences)) != len(sequences)):
+        week = _week(lines, product_texts)
+        if week is not None:
+            return Dose(steps=(Step(daily_mg=week),), basis="structured", amounts=all_amounts)
         return Dose(why_not="several dosage lines without a sequence", amounts=all_amounts)
     ordered = sorted(lines, key=lambda line: line.sequence or 0)
     steps: list[Step] = []
@@ -150,6 +155,16 @@ def read(lines: tuple[DosageLine, ...], product_texts: tuple[str, ...], order_te
             return Dose(why_not="the text holds no readable dose", amounts=all_amounts)
         return Dose(steps=(Step(daily_mg=worded),), basis="text", amounts=all_amounts)
     return Dose(steps=tuple(steps), basis=_basis(ordered, product_texts), amounts=all_amounts)
+
+
+def _week(lines: tuple[DosageLine, ...], product_texts: tuple[str, ...]) -> Decimal | None:
+    """The daily average of lines that share out the days of the week between them: 100 mg Monday, 150 mg Friday."""
+    named = [day for line in lines for day in line.weekdays]
+    if not all(line.weekdays for line in lines) or len(named) != len(set(named)):
+        return None
+    parts = [_structured(line, product_texts) for line in lines]
+    known = [part for part in parts if part is not None]
+    return sum(known, Decimal(0)).normalize() if len(known) == len(parts) else None
 
 
 def _basis(lines: list[DosageLine], product_texts: tuple[str, ...]) -> str:

@@ -202,10 +202,19 @@ def blocks(exposure: Exposure, asked: datetime, policy: Policy, today: date) -> 
     if exposure.last is None:
         return False
     name = _LASTING.get(exposure.medication.drug.product)
-    lasting = timedelta(days=policy.days(name)) if name else timedelta(hours=policy.hours("exposure.oral"))
-    if exposure.moment is not None:
-        return asked < exposure.moment + lasting
-    return today < exposure.last + lasting if name else today <= exposure.last + lasting
+    if name is not None:
+        over = policy.after(exposure.last, name)
+        return today < over or (today == over and exposure.moment is not None and asked.time() < exposure.moment.time())
+    hours = timedelta(hours=policy.hours("exposure.oral"))
+    return asked < exposure.moment + hours if exposure.moment is not None else today <= exposure.last + hours
+
+
+def is_on_board(exposure: Exposure, asked: datetime, policy: Policy, today: date) -> bool:
+    """Does the patient have this naltrexone now: listed as active, or an injection or implant that still works?"""
+    if exposure.standing in (Standing.ACTIVE, Standing.STALE):
+        return True
+    lasting = exposure.medication.drug.product in _LASTING
+    return lasting and exposure.last is not None and blocks(exposure, asked, policy, today)
 
 
 def is_start(found: Iterable[Exposure], policy: Policy, today: date) -> bool:
@@ -222,6 +231,6 @@ def is_start(found: Iterable[Exposure], policy: Policy, today: date) -> bool:
             return False
         if exposure.last is not None:
             lasting = _LASTING.get(exposure.medication.drug.product)
-            if today - exposure.last <= max(gap, timedelta(days=policy.days(lasting)) if lasting else gap):
+            if today - exposure.last <= gap or (lasting is not None and today <= policy.after(exposure.last, lasting)):
                 return False
     return True

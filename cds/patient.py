@@ -60,7 +60,8 @@ class Medication:
     `written` is when it was authored, asserted or handed over; `ended` an explicit end or stop.
     `starts` is the day on which the dosage is to begin, where the order says one.
     `supply_days` counts refills; `supply_from` is the day the supply began. `orders` are the references of the
-    order that this entry fills or carries out. `status` is as sent, or empty.
+    order that this entry fills or carries out. `status` is as sent, or empty. `drafted`: a chart entry that is
+    itself an order of this call, renewed or revised.
     """
 
     key: str
@@ -78,6 +79,7 @@ class Medication:
     dose: Dose
     as_needed: bool = False
     route: str = ""
+    drafted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from cards.finding import Finding
+from cards.finding import Finding, Outcome
 from cards.model import Library
 from cds.call import Json
 from cds.checks import wording
@@ -15,6 +15,8 @@ from cds.exposure import Exposure
 from cds.fhir import validation
 from cds.fhir.picture import Reading
 from cds.patient import Medication, Picture, Unknown, known
+
+_LATER: Json = {"outcome": Outcome.NOT_ASSESSED.value, "reason": "this version does not ask this question"}
 
 
 def doses(picture: Picture, library: Library) -> list[Json]:
@@ -56,7 +58,7 @@ def explain(findings: Sequence[Finding], found: Sequence[Exposure], reading: Rea
     standing = {one.medication.key: one.standing.value for one in found}
     return {
         "knowledgeVersion": library.version,
-        "findings": {one.code: _outcome(one) for one in findings},
+        "findings": {one.code: _outcome(one) for one in findings} | dict.fromkeys(library.later, _LATER),
         "orders": [_drug(order.medication, library, "in focus" if order.in_focus else "context") for order in picture.orders],
         "drugs": [_drug(one, library, standing.get(one.key, "does not count")) for one in known(picture.medications)],
         "conditions": [

@@ -1,6 +1,7 @@
 """The clinical scenarios that live outside the project, where their folder lies beside it: run over HTTP by their own tool."""
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -34,6 +35,12 @@ def concerned(library: Library) -> dict[str, str]:
     """id -> group of the cases about findings that this version has, and of those in which nothing may fire."""
     cases: list[dict[str, Any]] = [json.loads(path.read_text("utf-8")) for path in sorted(CASES.glob("*.json"))]
     return {case["id"]: case["group"] for case in cases if case["group"] in {*library.rules, "clean"}}
+
+
+@pytest.mark.skipif(not TOOL.is_file(), reason="no folder of shared scenarios beside the project")  # the contract lies there, not here
+def test_explain_names_every_finding_of_the_contract(library: Library) -> None:
+    contract = (SHARED / "knowledge" / "FINDINGS.md").read_text("utf-8")
+    assert {*library.rules, *library.later} == set(re.findall(r"^\| `([a-z-]+)` \|", contract, re.MULTILINE))
 
 
 # a checkout of the project alone does not have this folder: what it holds is covered by tests/scenarios as well

@@ -1,6 +1,6 @@
 """Is acute hepatitis or liver failure on record?"""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from cards.finding import Finding, Outcome, Phrase, clear, not_applicable, not_assessed
@@ -51,7 +51,7 @@ def _is_over(one: Condition, enzymes: tuple[Enzyme, ...], policy: Policy, today:
 
     The newest result of each enzyme decides; a result that cannot be compared leaves the hepatitis standing.
     """
-    if one.recorded is None or today - one.recorded.latest <= timedelta(days=policy.days("hepatitis.over-after")):
+    if one.recorded is None or today <= policy.after(one.recorded.latest, "hepatitis.over-after"):
         return False
     since = [enzyme for enzyme in enzymes if enzyme.taken is not None and enzyme.taken.earliest > one.recorded.latest]
     newest = [enzyme for test in _NAMES if (enzyme := _newest(since, test)) is not None]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cards.model import Policy
-from cds.exposure import Exposure, Standing, exposures, is_start, naltrexones, opioids, standing_now
+from cds.exposure import Exposure, Standing, exposures, is_on_board, is_start, naltrexones, opioids, standing_now
 from cds.patient import Order, Picture
 
 PRESCRIBING = ("order-select", "order-sign", "medication-refill")
@@ -19,7 +19,8 @@ class Scene:
     """The orders and exposures that the checks of one call share.
 
     `naltrexone_orders` are those in focus, or, when an opioid is in focus, those of the session it meets.
-    `active_naltrexone` leaves out entries that may as well be an opioid. `start`: naltrexone is new to this patient.
+    `active_naltrexone` holds an injection or implant as long as it works, and leaves out entries that may as well be
+    an opioid. `start`: naltrexone is new to this patient.
     """
 
     hook: str
@@ -58,12 +59,15 @@ def scene(picture: Picture, policy: Policy, today: date) -> Scene:
         opioid_orders=tuple(order for order in picture.orders if order.drug.is_opioid),
         opioid_in_focus=opioid_focus,
         found=found,
-        active_naltrexone=tuple(one for one in standing_now(naltrexones(found)) if not one.medication.drug.conflict),
+        active_naltrexone=tuple(
+            one for one in naltrexones(found) if not one.medication.drug.conflict and is_on_board(one, picture.asked, policy, today)
+        ),
         start=is_start(found, policy, today),
     )
 
 
 def opioids_standing(scene_: Scene) -> tuple[Exposure, ...]:
-    """Opioids listed as active, and those drafted in this session."""
+    """Opioids listed as active, and those drafted in this session, each once."""
     drafted = tuple(Exposure(medication=order.medication, standing=Standing.ACTIVE) for order in scene_.opioid_orders)
-    return (*standing_now(opioids(scene_.found)), *drafted)
+    listed = (found for found in standing_now(opioids(scene_.found)) if not found.medication.drafted)
+    return (*listed, *drafted)

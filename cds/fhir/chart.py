@@ -39,6 +39,7 @@ _FILLERS = frozenset(
         "effect",
         "slight",
         "some",
+        "only",
         "occasional",
     )
 )

@@ -166,6 +166,7 @@ def _line(line: views.Dosage, terminology: Terminology) -> DosageLine:
         unit=chosen[1] if chosen else "",
         per_day=_per_day(line.timing),
         days=codes.days(repeat.boundsDuration, terminology) if repeat else None,
+        weekdays=frozenset(repeat.dayOfWeek or ()) if repeat else frozenset(),
         as_needed=bool(line.asNeededBoolean or line.asNeededCodeableConcept),
     )
 

@@ -4,7 +4,7 @@ Resources are read one by one; each keeps its raw JSON beside the picture, for s
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 from typing import TypeVar
@@ -167,7 +167,7 @@ def _order_gap(kind: GapKind, entry: Medication | None, in_focus: bool) -> Gap:
 def _medications(
     lists: prefetch.Lists, drafted: Mapping[str, Drug], terminology: Terminology, raw: dict[str, Json], malformed: list[str], gaps: list[Gap]
 ) -> tuple[Medication, ...]:
-    """The medication lists of the chart, without the drafts of this call, which EHRs list there as well.
+    """The medication lists of the chart. EHRs list the orders of this call there as well: those are marked.
 
     A draft is known by its reference; an entry of that name with another drug in it is no draft.
     """
@@ -181,7 +181,7 @@ def _medications(
             entry, faults = medications.medication(one, key, lists.shelf, terminology)
             draft = drafted.get(reference) if reference else None
             if draft is not None and draft.parts >= entry.drug.parts and entry.drug.recognised:
-                continue
+                entry = replace(entry, drafted=True)
             malformed += [f"{reference or kind}: {fault}" for fault in faults]
             if medications.critical(faults, entry.drug) and entry.state is not State.VOID:
                 gaps.append(
