@@ -243,7 +243,8 @@ class Terminology:
 
     `systems` maps a code system's addresses to our short name. `drugs` maps a short name and a code to what
     the drug code says; `drug_prefixes` the same for ATC groups; `drug_names` the words of a name, with
-    `drug_name_starts` its index: first word to names, longest first. `codes` and
+    `drug_name_starts` its index: first word to names, longest first; `numbered_names` end in a number that
+    must not count tablets, `whole_names` count only when nothing else is written. `codes` and
     `code_prefixes` map a short system name and a code to concepts. `phrases` and `analytes` map a concept to
     word sequences, `manners` a coded route or dose form to words, `words` a list's name to its word sequences, `results` a coded
     result to its meaning, `units` an EHR's spelling to UCUM, `strengths` a special product to the strength that it always has,
@@ -255,6 +256,8 @@ class Terminology:
     drug_prefixes: Mapping[tuple[str, str], DrugCode]
     drug_names: Mapping[Words, DrugCode]
     drug_name_starts: Mapping[str, tuple[Words, ...]]
+    numbered_names: frozenset[Words]
+    whole_names: Mapping[Words, DrugCode]
     parts: tuple[Part, ...]
     codes: Mapping[tuple[str, str], frozenset[str]]
     code_prefixes: Mapping[tuple[str, str], frozenset[str]]

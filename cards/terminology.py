@@ -36,7 +36,7 @@ def read(root: Path, document: Mapping[str, Any], fault: Fault) -> Terminology:
             fault(f"codelists/drugs/ndc.csv: {row['code']} does not have {row['match']} digits")
         else:
             drugs["ndc", row["code"]] = known
-    names = _names(root, fault)
+    names, numbered, whole = _names(root, fault)
     codes, code_prefixes, displays = _concepts(root, systems, fault)
     manners = {
         (systems.get(row["system"], row["system"]), row["code"].casefold()): row["words"]
@@ -62,6 +62,8 @@ def read(root: Path, document: Mapping[str, Any], fault: Fault) -> Terminology:
         drug_prefixes=prefixes,
         drug_names=names,
         drug_name_starts=_starts(names),
+        numbered_names=numbered,
+        whole_names=whole,
         parts=parts,
         codes=codes,
         code_prefixes=code_prefixes,
@@ -109,8 +111,11 @@ def _drug(row: Mapping[str, str]) -> DrugCode:
     )
 
 
-def _names(root: Path, fault: Fault) -> dict[Words, DrugCode]:
+def _names(root: Path, fault: Fault) -> tuple[dict[Words, DrugCode], frozenset[Words], dict[Words, DrugCode]]:
+    """All names; those that end in a number which must not be a count; those that count only when nothing else is written."""
     names: dict[Words, DrugCode] = {}
+    numbered: set[Words] = set()
+    whole: dict[Words, DrugCode] = {}
     for row in _rows(root / "drugs" / "names.csv", ("name", "classes", "ingredients", "kind", "verified"), fault):
         key = words(row["name"])
         if not key:
@@ -118,10 +123,15 @@ def _names(root: Path, fault: Fault) -> dict[Words, DrugCode]:
             continue
         known = names.get(key)
         drug = _drug(row)
+        if row["kind"] == "whole":
+            whole[key] = drug
+            continue
+        if row["kind"] == "numbered":
+            numbered.add(key)
         if known is not None and known.classes != drug.classes:
             fault(f"codelists/drugs/names.csv: {row['name']!r} is spelt like another name of another class")
         names[key] = drug if known is None or not known.form else known
-    return names
+    return names, frozenset(numbered), whole
 
 
 def _starts(names: Iterable[Words]) -> dict[str, tuple[Words, ...]]:

@@ -3,21 +3,34 @@
 May import the standard library only.
 """
 
+import html
 import re
 import unicodedata
 from functools import lru_cache
 
 # "#3" stays one word (Tylenol #3); letters and digits part ("ldn4.5mg" is ldn, 4.5, mg).
 _WORD = re.compile(r"#\d+|\d+(?:[.,]\d+)?|[^\W\d_]+")
-_LONGEST = 600
+_MARKS = re.compile(r"[™®©℠]|\((?:R|TM|C|SM)\)", re.IGNORECASE)
+_LONGEST, _REMEMBERED = 8_000, 300
 
 
-@lru_cache(maxsize=32_768)
 def words(text: str) -> tuple[str, ...]:
-    """Which words, numbers and #numbers does this text hold? Case, accents and punctuation do not matter."""
-    plain = unicodedata.normalize("NFKD", text[:_LONGEST].replace("µ", "u").replace("μ", "u"))
-    plain = "".join(ch for ch in plain if not unicodedata.combining(ch)).casefold()
-    return tuple(_WORD.findall(plain))
+    """Which words, numbers and #numbers does this text hold? Case, accents, marks and punctuation do not matter."""
+    return _remembered(text) if len(text) <= _REMEMBERED else _words(text)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    text = text[:_LONGEST]
+    if "&" in text:
+        text = html.unescape(text)
+    text = _MARKS.sub(" ", text).replace("µ", "u").replace("μ", "u")
+    if not text.isascii():
+        # invisible characters inside a word do not part it, accents do not matter
+        text = "".join(ch for ch in unicodedata.normalize("NFKD", text) if not unicodedata.combining(ch) and unicodedata.category(ch) != "Cf")
+    return tuple(_WORD.findall(text.casefold()))
+
+
+_remembered = lru_cache(maxsize=32_768)(_words)
 
 
 def holds(text: tuple[str, ...], phrase: tuple[str, ...]) -> bool:

@@ -115,7 +115,11 @@ def _drug(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminolog
         if said := codes.manner(form, terminology):
             forms.append(said)
     concepts = [concept for concept in concepts if concept.codings or concept.text]
-    return drugs.recognise(terminology, tuple(concepts), " ; ".join(forms), dosage)
+    drug = drugs.recognise(terminology, tuple(concepts), " ; ".join(forms), dosage)
+    if drug.recognised or not dosage:
+        return drug
+    spoken = drugs.recognise(terminology, (Coded(text=dosage),), " ; ".join(forms), dosage)
+    return spoken if spoken.known else drug
 
 
 def _behind(reference: views.Reference | None, raw: Json, shelf: Shelf, depth: int) -> tuple[list[Coded], views.Concept | None]:

@@ -41,10 +41,10 @@ def condition(terminology: Terminology, concept: Coded) -> Meaning:
     for text in concept.texts:
         clauses = _Clauses(text)
         for name, phrases in terminology.phrases.items():
-            at, size = next(((at, len(phrase)) for phrase in phrases if (at := find(clauses.words, phrase)) >= 0), (-1, 0))
-            if at < 0 or clauses.denies(terminology, at, size):
-                continue
-            (past if clauses.is_past(terminology, at) else current).add(name)
+            places = ((at, len(phrase)) for phrase in phrases if (at := find(clauses.words, phrase)) >= 0)
+            stated = next((place for place, size in places if not clauses.denies(terminology, place, size)), None)
+            if stated is not None:
+                (past if clauses.is_past(terminology, stated) else current).add(name)
     found = current or past
     return Meaning(concepts=_strongest(terminology, frozenset(found)), historical=bool(past) and not current)
 
@@ -176,10 +176,19 @@ def test(terminology: Terminology, concept: Coded) -> Test:
             continue
         analytes = {name for name, phrases in terminology.analytes.items() if any(holds(text, word) for word in phrases)}
         urine = any(holds(text, word) for word in listed["urine"])
-        alone = any(text == word for phrases in terminology.analytes.values() for word in phrases)
+        alone = not _left(text, terminology)
         if analytes and (urine or alone):
             found |= analytes
     return replace(meaning, concepts=frozenset(found))
+
+
+def _left(text: Words, terminology: Terminology) -> list[str]:
+    """What else does this text say besides substances and figures?"""
+    left = [word for word in text if not word[0].isdigit()]
+    for phrase in (phrase for phrases in terminology.analytes.values() for phrase in phrases):
+        if holds(tuple(left), phrase):
+            left = [word for word in left if word not in phrase]
+    return left
 
 
 class Result(StrEnum):

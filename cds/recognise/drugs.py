@@ -6,6 +6,7 @@ words only). Knows no FHIR resource, no HTTP, no clock.
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from cards.model import DrugCode, Part, Terminology, Words
 from cards.words import holds, words
@@ -13,7 +14,7 @@ from cds.recognise.coded import Coded, Coding, calm, cut, plain
 
 OPIOID = "opioid"
 NALTREXONE = "naltrexone"
-_HEADLINE, _FEW = 44, 2
+_HEADLINE, _FEW, _NEAR, _REMEMBERED = 44, 2, 3, 600
 _KINDS = {"depot-injection": " depot injection", "implant": " implant", "pump": " pump", "patch": " patch", "extended-release": " ER"}
 # naltrexone inside these is sequestered: the product is an opioid and nothing else (terminology notes, 3)
 _SEQUESTERING = frozenset({"morphine", "oxycodone"})
@@ -72,12 +73,16 @@ class Drug:
         return NALTREXONE in self.parts
 
 
-@lru_cache(maxsize=16_384)
 def recognise(terminology: Terminology, concepts: tuple[Coded, ...], manner: str = "", dosage: str = "") -> Drug:
     """Which drug do these concepts name? Several concepts are one drug: its code, its ingredients, its reference's display.
 
     `manner` is the wording of route and dose form, `dosage` that of its use; they can tell a patch, a pump or an epidural.
     """
+    length = len(manner) + len(dosage) + sum(len(text) for concept in concepts for text in concept.texts)
+    return _remembered(terminology, concepts, manner, dosage) if length <= _REMEMBERED else _recognise(terminology, concepts, manner, dosage)
+
+
+def _recognise(terminology: Terminology, concepts: tuple[Coded, ...], manner: str, dosage: str) -> Drug:
     texts = tuple(dict.fromkeys(text for concept in concepts for text in concept.texts))
     coded = [hit for concept in concepts for coding in concept.codings if (hit := by_code(terminology, coding)) is not None]
     spoken = [hit for text in texts for hit in by_words(terminology, text)]
@@ -87,7 +92,7 @@ def recognise(terminology: Terminology, concepts: tuple[Coded, ...], manner: str
     combined = any(NALTREXONE in hit.classes and hit.classes & _AGONISTS for hit in hits)
     conflict = False
     if NALTREXONE in classes and classes & _AGONISTS:
-        sequestered = combined or (not coded and set(ingredients) & _SEQUESTERING)
+        sequestered = combined or (not coded and set(ingredients) & _SEQUESTERING and all(_is_one_product(terminology, text) for text in texts))
         if sequestered:
             classes -= {NALTREXONE}
             ingredients = tuple(name for name in ingredients if name != NALTREXONE)
@@ -109,6 +114,9 @@ def recognise(terminology: Terminology, concepts: tuple[Coded, ...], manner: str
         texts=texts,
     )
     return _with_duration(terminology, drug, tuple(words(text) for text in (*texts, manner)), words(dosage))
+
+
+_remembered = lru_cache(maxsize=16_384)(_recognise)
 
 
 def _tells(terminology: Terminology, ingredient: str) -> bool:
@@ -147,7 +155,10 @@ def by_code(terminology: Terminology, coding: Coding) -> DrugCode | None:
     if system is None or not code:
         return None
     if system == "ndc":
-        return next((hit for form in ndc_forms(code) if (hit := terminology.drugs.get(("ndc", form))) is not None), None)
+        hits = [hit for form in ndc_forms(code) if (hit := terminology.drugs.get(("ndc", form))) is not None]
+        return next((hit for hit in hits if hit.classes & _AGONISTS), hits[0] if hits else None)
+    if system == "unii":
+        code = code.upper()
     if system == "atc":
         code = code.upper()
         exact = terminology.drugs.get(("atc", code))
@@ -173,20 +184,48 @@ def ndc_forms(code: str) -> tuple[str, ...]:
     return tuple(form for whole in eleven if len(whole) in (9, 11) for form in dict.fromkeys((whole, whole[:9])))
 
 
-@lru_cache(maxsize=16_384)
 def by_words(terminology: Terminology, text: str) -> tuple[DrugCode, ...]:
-    """Which drugs does this text name? Whole words, the longest name first, excludes before all."""
-    found: list[DrugCode] = []
+    """Which drugs does this text name? Whole words, the longest name first, excludes before all.
+
+    A drug that is only mentioned behind another ("stop oxycodone first") is not named.
+    """
     sequence = words(text)
+    whole = terminology.whole_names.get(sequence)
+    if whole is not None:
+        return (whole,)
+    return tuple(hit for _, _, hit in _named_at(terminology, sequence))
+
+
+def _named_at(terminology: Terminology, sequence: Words) -> list[tuple[int, int, DrugCode]]:
+    """The drugs that these words name, each with the place where its name begins and ends."""
+    found: list[tuple[int, int, DrugCode]] = []
     at = 0
     while at < len(sequence):
         name = next((n for n in terminology.drug_name_starts.get(sequence[at], ()) if sequence[at : at + len(n)] == n), None)
+        if name is not None and name in terminology.numbered_names and _counts(terminology, sequence[at + len(name) :]):
+            name = next((n for n in terminology.drug_name_starts[sequence[at]] if len(n) < len(name) and sequence[at : at + len(n)] == n), None)
         if name is None:
             at += 1
             continue
-        found.append(terminology.drug_names[name])
+        before = sequence[max(found[-1][1] if found else 0, at - _NEAR) : at]
+        if not found or not any(holds(before, phrase) for phrase in terminology.words["mention"]):
+            found.append((at, at + len(name), terminology.drug_names[name]))
         at += len(name)
-    return tuple(found)
+    return found
+
+
+def _counts(terminology: Terminology, behind: Words) -> bool:
+    """Does what follows a number make it a count? "3 tabs", "3-4 tabs", "3 every 6 hours"; not "3 300-30 mg"."""
+    return bool(behind) and (behind[:1] in terminology.words["count"] or (behind[0].isdigit() and len(behind[0]) == 1))
+
+
+def _is_one_product(terminology: Terminology, text: str) -> bool:
+    """Are naltrexone and the opioid in this text the two halves of one product, with nothing but salts and strengths between?"""
+    sequence = words(text)
+    hits = [hit for hit in _named_at(terminology, sequence) if NALTREXONE in hit[2].classes or hit[2].classes & _AGONISTS]
+    between = [word for (_, end, _), (start, _, _) in pairwise(hits) for word in sequence[end:start]]
+    joined = {phrase[0] for phrase in terminology.words["joined"]}
+    return all(word in joined or word[0].isdigit() for word in between) and not any(holds(sequence, p) for p in terminology.words["low_dose"])
 
 
 def _with_duration(terminology: Terminology, drug: Drug, texts: tuple[Words, ...], dosage: Words) -> Drug:
@@ -214,6 +253,8 @@ def _with_duration(terminology: Terminology, drug: Drug, texts: tuple[Words, ...
         product = "combination"
     elif drug.is_naltrexone and not product and says("naltrexone_depot"):
         product = "depot-injection"
+    if drug.is_naltrexone and product == "depot-injection" and says("oral_form") and not says("injection"):
+        product = ""
     lasting = {phrase[0] for phrase in listed["long_acting_ingredients"]}
     illicit = says("illicit") and bool({phrase[0] for phrase in listed["illicit_long_acting"]} & set(drug.ingredients))
     long_acting = drug.is_opioid and (
@@ -222,6 +263,7 @@ def _with_duration(terminology: Terminology, drug: Drug, texts: tuple[Words, ...
         or bool(lasting & set(drug.ingredients))
         or illicit
         or says("long_acting")
+        or (says("long_acting_unless_rectal") and not used("rectal"))
         or used("long_acting_dosage")
     )
     return replace(drug, product=product, long_acting=long_acting, neuraxial=used("neuraxial"), low_dose_words=says("low_dose"))
