@@ -61,7 +61,7 @@ class Medication:
     `starts` is the day on which the dosage is to begin, where the order says one.
     `supply_days` counts refills; `supply_from` is the day the supply began. `orders` are the references of the
     order that this entry fills or carries out. `status` is as sent, or empty. `drafted`: a chart entry that is
-    itself an order of this call, renewed or revised.
+    itself an order of this call, renewed or revised. `reasons` are the conditions of our lists that it is ordered for.
     """
 
     key: str
@@ -79,6 +79,7 @@ class Medication:
     dose: Dose
     as_needed: bool = False
     route: str = ""
+    reasons: frozenset[str] = frozenset()
     drafted: bool = False
 
 

@@ -34,6 +34,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         if isinstance(picture.medications, Unknown):
             return not_assessed(CODE, picture.medications.why)
         return clear(CODE, "no opioid exposure inside its washout")
+    residues += _rest_of_the_course(ended, hospital, residues, policy)
     day = _first_allowed(residues)
     orders = tuple(order for order in scene.naltrexone_orders if order.in_focus and not _starts_by(order, day))
     if not orders:
@@ -67,6 +68,17 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
             if day is not None
         ),
     )
+
+
+def _rest_of_the_course(ended: tuple[Exposure, ...], hospital: frozenset[str], residues: list[_Residue], policy: Policy) -> list[_Residue]:
+    """The earlier administrations of a short course in care, which belong to the story of the last ones."""
+    told = {residue.exposure.medication.key for residue in residues}
+    wait = timedelta(days=policy.days("washout.hospital-exposure"))
+    return [
+        _Residue(exposure=found, variant="hospital", first_day=found.last + wait)
+        for found in ended
+        if told & hospital and found.medication.key in hospital - told and found.last is not None
+    ]
 
 
 def _first_allowed(residues: list[_Residue]) -> date | None:

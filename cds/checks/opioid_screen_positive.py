@@ -7,7 +7,7 @@ from cards.model import Policy
 from cds.checks import conditions, screens, wording
 from cds.checks.scene import Scene
 from cds.exposure import Standing
-from cds.patient import Picture, Screen, Unknown
+from cds.patient import Picture, Unknown
 
 CODE = "opioid-screen-positive"
 
@@ -23,7 +23,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     if not positive:
         return clear(CODE, "no positive opioid screen in the window")
     naltrexone = conditions.concerned(scene)
-    interfering = _interfering(scene, positive, window)
+    interfering = _interfering(scene, policy, today)
     variant = "start"
     if not scene.start:
         variant = "on-naltrexone"
@@ -48,16 +48,13 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     )
 
 
-def _interfering(scene: Scene, positive: tuple[Screen, ...], window: timedelta) -> tuple[str, ...]:
-    """Quinolones and rifampicin that were taken around the sample: begun by then, and not over for longer than the window."""
-    samples = [one.taken for one in positive if one.taken is not None]
+def _interfering(scene: Scene, policy: Policy, today: date) -> tuple[str, ...]:
+    """Quinolones and rifampicin on the list: active, or over for no longer than a screen counts."""
+    window = timedelta(days=policy.days("screen.window"))
     found = []
     for exposure in scene.found:
-        entry = exposure.medication
-        if "screen-interference" not in entry.drug.parts:
-            continue
-        begun = entry.written is None or not samples or entry.written.earliest <= max(day.latest for day in samples)
-        over = exposure.last is not None and samples and exposure.last + window < min(day.earliest for day in samples)
-        if begun and not over and exposure.standing is not Standing.PAST:
-            found.append(entry.drug.short)
+        recent = exposure.last is not None and today - exposure.last <= window
+        listed = exposure.standing in (Standing.ACTIVE, Standing.STALE) or recent
+        if listed and "screen-interference" in exposure.medication.drug.parts:
+            found.append(exposure.medication.drug.short)
     return tuple(dict.fromkeys(found))

@@ -7,7 +7,7 @@ from cards.model import Policy
 from cds.checks import conditions, screens, wording
 from cds.checks.scene import Scene
 from cds.dose import DoseClass
-from cds.patient import Condition, Picture, Screen, Unknown, known
+from cds.patient import Condition, Order, Picture, Screen, Unknown, known
 from cds.recognise.concepts import Result
 
 CODE = "opioid-use-disorder"
@@ -22,9 +22,9 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     orders = tuple(order for order in scene.naltrexone_orders if not _is_indication(wording.kind_of_dose(order.medication, policy)))
     if not orders:
         return not_applicable(CODE, "standard-dose naltrexone: the disorder is its indication")
-    if isinstance(picture.conditions, Unknown):
+    found = tuple(one for one in known(picture.conditions) if _counts(one)) or _by_reason(orders)
+    if not found and isinstance(picture.conditions, Unknown):
         return not_assessed(CODE, picture.conditions.why)
-    found = tuple(one for one in picture.conditions if _counts(one))
     if not found:
         return clear(CODE, "no opioid use disorder on the problem list")
     active = tuple(one for one in found if _is_active(one))
@@ -56,6 +56,13 @@ def _counts(one: Condition) -> bool:
     if not one.concepts & {_ACTIVE, _REMISSION} or not (one.active or one.past):
         return False
     return not (one.active and "opioid-withdrawal" in one.concepts)
+
+
+def _by_reason(orders: tuple[Order, ...]) -> tuple[Condition, ...]:
+    """The disorder as the order's own reason names it, where the problem list does not."""
+    named = [reason & {_ACTIVE, _REMISSION} for order in orders if (reason := order.medication.reasons)]
+    label = "opioid use disorder, the reason of this order"
+    return tuple(Condition(label=label, concepts=found, active=True, past=False, remission=False) for found in named[:1] if found)
 
 
 def _is_active(one: Condition) -> bool:

@@ -13,7 +13,7 @@ from cds.dose import DosageLine
 from cds.fhir import codes, dates, views
 from cds.fhir.references import Shelf, last_two, name_of
 from cds.patient import Day, Kind, Medication, State
-from cds.recognise import drugs
+from cds.recognise import concepts, drugs
 from cds.recognise.coded import Coded
 from cds.recognise.drugs import Drug
 
@@ -30,6 +30,7 @@ _ENDED = frozenset({"completed", "stopped", "ended"})
 _DRUG_FIELDS = ("medication", "the whole resource")
 _STATUS_FIELDS = ("status", "intent", "doNotPerform", "taken", "notGiven", "notDone")
 _DEPTH = 4
+_LONGEST_SUPPLY = Decimal(3650)  # beyond ten years a quantity is a mistake, not a supply
 
 
 def medication(
@@ -66,9 +67,16 @@ def medication(
             dose=dose.read(read_lines, _strength(drug, terminology)) if drug.is_naltrexone else dose.Dose(why_not="not read"),
             as_needed=any(line.as_needed for line in read_lines),
             route=route,
+            reasons=_reasons(view, terminology),
         ),
         faults,
     )
+
+
+def _reasons(view: views.Medicine, terminology: Terminology) -> frozenset[str]:
+    """For which conditions of our lists is it ordered?"""
+    listed = view.reasonCode if isinstance(view.reasonCode, list) else [view.reasonCode]
+    return frozenset(name for reason in listed for name in concepts.condition(terminology, codes.coded(reason)).concepts)
 
 
 def _strength(drug: Drug, terminology: Terminology) -> tuple[str, ...]:
@@ -103,19 +111,19 @@ def _drug(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminolog
 
     The route, the Medication's dose form and the words of the dosage tell how long it acts.
     """
-    concepts = [codes.coded(view.medicationCodeableConcept)]
+    named = [codes.coded(view.medicationCodeableConcept)]
     forms: list[str] = [route] if route else []
     references = [view.medicationReference]
     if view.medication is not None:
-        concepts.append(codes.coded(view.medication.concept))
+        named.append(codes.coded(view.medication.concept))
         references.append(view.medication.reference)
     for reference in references:
         found, form = _behind(reference, raw, shelf, _DEPTH)
-        concepts += found
+        named += found
         if said := codes.manner(form, terminology):
             forms.append(said)
-    concepts = [concept for concept in concepts if concept.codings or concept.text]
-    drug = drugs.recognise(terminology, tuple(concepts), " ; ".join(forms), dosage)
+    named = [concept for concept in named if concept.codings or concept.text]
+    drug = drugs.recognise(terminology, tuple(named), " ; ".join(forms), dosage)
     if drug.recognised or not dosage:
         return drug
     spoken = drugs.recognise(terminology, (Coded(text=dosage),), " ; ".join(forms), dosage)
@@ -215,6 +223,18 @@ def _starts(view: views.Medicine, lines: tuple[views.Dosage, ...]) -> Day | None
     return dates.start(view.dispenseRequest.validityPeriod) if view.dispenseRequest else None
 
 
+def _lasts(quantity: views.Quantity | None, lines: tuple[views.Dosage, ...], terminology: Terminology) -> int | None:
+    """For how many days does this amount last? Only for one regular dose in the same unit; as-needed use cannot be computed."""
+    amount = codes.quantity(quantity, terminology)
+    if amount is None or len(lines) != 1:
+        return None
+    line = _line(lines[0], terminology)
+    if line.as_needed or line.quantity is None or line.per_day is None or line.unit != amount[1] or not line.unit:
+        return None
+    used = line.quantity * line.per_day
+    return int(min(amount[0] / used, _LONGEST_SUPPLY)) if used > 0 and amount[0] > 0 else None
+
+
 def _times(
     view: views.Medicine, kind: Kind, over: bool, lines: tuple[views.Dosage, ...], terminology: Terminology
 ) -> tuple[Day | None, Day | None, int | None, Day | None]:
@@ -243,11 +263,13 @@ def _times(
         events = [found for text in (line.timing.event or () if line.timing else ()) if (found := dates.day(text))]
         if ended is None and events:
             ended = max(events, key=lambda event: event.latest)
+    if supply is None:
+        supply = _lasts(view.quantity, lines, terminology)
     if view.dispenseRequest is not None:
-        once = codes.days(view.dispenseRequest.expectedSupplyDuration, terminology)
+        asked = view.dispenseRequest
+        once = codes.days(asked.expectedSupplyDuration, terminology) or _lasts(asked.quantity, lines, terminology)
         if once is not None:
-            repeats = view.dispenseRequest.numberOfRepeatsAllowed or 0
-            supply = once * (1 + min(max(repeats, 0), 99))
+            supply = once * (1 + min(max(asked.numberOfRepeatsAllowed or 0, 0), 99))
     if supply is None:
         bounded = [codes.days(line.timing.repeat.boundsDuration, terminology) for line in lines if line.timing and line.timing.repeat]
         known = [length for length in bounded if length is not None]

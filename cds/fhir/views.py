@@ -100,6 +100,7 @@ class Dosage(msgspec.Struct, frozen=True):
 class DispenseRequest(msgspec.Struct, frozen=True):
     expectedSupplyDuration: Quantity | None = None
     numberOfRepeatsAllowed: int | None = None
+    quantity: Quantity | None = None
     validityPeriod: Period | None = None
 
 
@@ -124,8 +125,10 @@ class Medicine(msgspec.Struct, frozen=True):
     whenHandedOver: str | None = None
     whenPrepared: str | None = None
     daysSupply: Quantity | None = None
+    quantity: Quantity | None = None
     dosageInstruction: list[Dosage] | Dosage | None = None
     dosage: list[Dosage] | Dosage | None = None
+    reasonCode: list[Concept] | Concept | None = None
     dispenseRequest: DispenseRequest | None = None
     request: Reference | None = None
     authorizingPrescription: list[Reference] | None = None

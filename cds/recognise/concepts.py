@@ -39,7 +39,7 @@ def condition(terminology: Terminology, concept: Coded) -> Meaning:
     current: set[str] = set()
     past: set[str] = set()
     for text in concept.texts:
-        clauses = _Clauses(text)
+        clauses = _Clauses(text, terminology.words["family"])
         for name, phrases in terminology.phrases.items():
             places = ((at, len(phrase)) for phrase in phrases if (at := find(clauses.words, phrase)) >= 0)
             stated = next((place for place, size in places if not clauses.denies(terminology, place, size)), None)
@@ -52,10 +52,12 @@ def condition(terminology: Terminology, concept: Coded) -> Meaning:
 class _Clauses:
     """A text as words with the clause each stands in: what is denied in one clause says nothing of the next."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, headings: tuple[Words, ...]) -> None:
         parts = [words(part) for part in _CLAUSE.split(text)]
+        # "FH: opioid addiction" is one clause: its heading says whose it is
+        numbers = [number - 1 if number and parts[number - 1] in headings else number for number in range(len(parts))]
         self.words: Words = tuple(word for part in parts for word in part)
-        self._clause = [number for number, part in enumerate(parts) for _ in part]
+        self._clause = [number for number, part in zip(numbers, parts, strict=True) for _ in part]
 
     def _around(self, at: int, size: int) -> tuple[Words, Words]:
         """The nearest words before and behind, in the same clause."""
@@ -73,14 +75,18 @@ class _Clauses:
         return any(holds(behind, phrase) for phrase in listed["negated_behind"])
 
     def is_past(self, terminology: Terminology, at: int) -> bool:
-        """Is what stands here of the past: by a word in its clause, or in a clause that only qualifies the rest?"""
-        for clause in dict.fromkeys(self._clause):
+        """Is what stands here of the past: by a word in its clause, or by a clause behind it that says so of it?"""
+        own, listed = self._clause[at], terminology.words
+        for clause in dict.fromkeys(self._clause[at:]):
             said = tuple(word for n, word in enumerate(self.words) if self._clause[n] == clause)
-            if clause != self._clause[at] and any(holds(said, p) for listed in terminology.phrases.values() for p in listed):
+            if clause != own and any(holds(said, phrase) for phrases in terminology.phrases.values() for phrase in phrases):
                 continue
-            past = (place for phrase in terminology.words["historical"] if (place := find(said, phrase)) >= 0)
-            if any("not" not in said[max(0, place - 2) : place] for place in past):
+            if said in listed["historical"]:
                 return True
+            for phrase in listed["historical"] if clause == own else listed["historical_behind"]:
+                place = find(said, phrase)
+                if place >= 0 and (clause == own or place <= _NEAR) and "not" not in said[max(0, place - _NEAR) : place]:
+                    return True
         return False
 
 
@@ -184,11 +190,11 @@ def test(terminology: Terminology, concept: Coded) -> Test:
 
 def _left(text: Words, terminology: Terminology) -> list[str]:
     """What else does this text say besides substances and figures?"""
-    left = [word for word in text if not word[0].isdigit()]
+    left = list(text)
     for phrase in (phrase for phrases in terminology.analytes.values() for phrase in phrases):
         if holds(tuple(left), phrase):
             left = [word for word in left if word not in phrase]
-    return left
+    return [word for word in left if not word[0].isdigit()]
 
 
 class Result(StrEnum):
@@ -221,6 +227,8 @@ def _in_words(terminology: Terminology, text: str) -> Result | None:
     whole = words(text)
     if whole in listed["no_result_found"]:
         return Result.NEGATIVE
+    if (text.strip() and not text.strip().strip("+")) or any(holds(whole, phrase) for phrase in listed["positive_for"]):
+        return Result.POSITIVE
     for part in _CLAUSE.split(text):
         sequence = words(part)
         hits = [
