@@ -132,13 +132,15 @@ def _cards(
         suggested = _suggestions(finding, library, identity, reading)
         cards.append(render.card(finding, library, identity, base_url, suggested, _dose(finding.orders, doses)))
     info = [one for one in ranked if render.indicator(one, library) is Indicator.INFO]
+    told: set[str] = set()  # what is about the answer as a whole stands on one of its cards only
     for key in dict.fromkeys(order for one in info for order in one.orders or ("patient",)):
-        about = [one for one in info if key in (one.orders or ("patient",))]
+        about = [one for one in info if key in (one.orders or ("patient",)) and one.code not in told]
         others = [one for one in alerts if one not in info and (key in one.orders or not one.orders or key == "patient")]
         if any(render.indicator(one, library) is Indicator.CRITICAL for one in others):
             continue
-        if all(library.rules[one.code].rider for one in about) and not others:
+        if not about or (all(library.rules[one.code].rider for one in about) and not others):
             continue
+        told |= {one.code for one in about} & {check_incomplete.CODE}
         cards.append(render.guidance(about, library, identity, base_url, key, _dose((key,), doses)))
     return cards
 

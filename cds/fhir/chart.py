@@ -175,6 +175,13 @@ def observation(raw: Json, terminology: Terminology) -> tuple[tuple[Screen, ...]
     return tuple(screens), tuple(enzymes), faults
 
 
+def is_asked_for(raw: Json, terminology: Terminology) -> bool:
+    """Is this result one of the tests that findings ask for, or does nobody know which test it is?"""
+    view, _ = views.read(views.ObservationView, raw)
+    listed = [codes.coded(part.code) for part in (view, *(view.component or ()))]
+    return any(concepts.test(terminology, concept).concepts for concept in listed) or not any(concepts.speaks(terminology, c) for c in listed)
+
+
 def _within(panel: Coded, part: Coded) -> Coded:
     """A component's own codes; its words gain those of the panel, which may say that it is urine."""
     return Coded(codings=part.codings, text=f"{panel.text or ''} {part.text or ''}".strip())

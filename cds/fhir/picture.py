@@ -31,6 +31,7 @@ from cds.recognise.drugs import Drug
 
 T = TypeVar("T")
 _CODE_FAULTS = ("code", "substance", "the whole resource")
+_RESULT_FAULTS = ("status", "value", "component", "code", "the whole resource")
 _STATUS_FAULTS = ("clinicalStatus", "verificationStatus", "status")
 _ORDER_TYPES = ("MedicationRequest", "MedicationOrder", "MedicationStatement", "MedicationDispense")
 
@@ -64,7 +65,7 @@ def read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime)
     conditions = _each(lists, "Condition", lambda one: chart.condition(one, terminology), malformed, gaps, library.data)
     allergies = _each(lists, "AllergyIntolerance", lambda one: chart.allergy(one, terminology), malformed, gaps, library.data)
     procedures = _each(lists, "Procedure", lambda one: chart.procedure(one, terminology), malformed, gaps, library.data)
-    screens, enzymes = _results(lists, terminology, malformed)
+    screens, enzymes = _results(lists, terminology, malformed, gaps, library.data)
     for key, kind in lists.gaps:
         gaps.append(Gap(need=key.need, key=key.key, kind=kind, words=key.words, by_hand=key.by_hand, required=key.required))
     missing = {key.key: kind for key, kind in lists.gaps if key.key not in lists.had}
@@ -235,12 +236,29 @@ def _each(
     return tuple(found)
 
 
-def _results(lists: prefetch.Lists, terminology: Terminology, malformed: list[str]) -> tuple[tuple[Screen, ...], tuple[Enzyme, ...]]:
+def _results(
+    lists: prefetch.Lists, terminology: Terminology, malformed: list[str], gaps: list[Gap], data: Mapping[str, DataKey]
+) -> tuple[tuple[Screen, ...], tuple[Enzyme, ...]]:
+    """Drug screens and liver enzymes. A gap is one of them whose value or status cannot be read."""
+    key = next(one for one in data.values() if one.resource == "Observation")
     screens: list[Screen] = []
     enzymes: list[Enzyme] = []
     for one in lists.shelf.by_type.get("Observation", ()):
         tests, values, faults = chart.observation(one, terminology)
         screens += tests
         enzymes += values
-        malformed += [f"{name_of(one) or 'Observation'}: {fault}" for fault in faults]
+        reference = name_of(one)
+        malformed += [f"{reference or 'Observation'}: {fault}" for fault in faults]
+        if any(fault.startswith(_RESULT_FAULTS) for fault in faults) and chart.is_asked_for(one, terminology):
+            gaps.append(
+                Gap(
+                    need=key.need,
+                    key=key.key,
+                    kind=GapKind.UNREADABLE,
+                    words=f"a result in {key.words}",
+                    by_hand=key.by_hand,
+                    required=True,
+                    about=(reference,) if reference else (),
+                )
+            )
     return tuple(screens), tuple(enzymes)

@@ -227,7 +227,8 @@ def _in_words(terminology: Terminology, text: str) -> Result | None:
     whole = words(text)
     if whole in listed["no_result_found"]:
         return Result.NEGATIVE
-    if (text.strip() and not text.strip().strip("+")) or any(holds(whole, phrase) for phrase in listed["positive_for"]):
+    stated = (at for phrase in listed["positive_for"] if (at := find(whole, phrase)) >= 0)
+    if (text.strip() and not text.strip().strip("+")) or any(not set(whole[max(0, at - _NEAR) : at]) & _NOT for at in stated):
         return Result.POSITIVE
     for part in _CLAUSE.split(text):
         sequence = words(part)
