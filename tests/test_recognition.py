@@ -78,8 +78,53 @@ OPIOIDS = [
     "Embeda 30-1.2 mg",
     "Percocet5-325",
     "codéine 20 mg",
+    # as pharmacies cut names to length
+    "ACETAMINOPHEN-COD #3 TABLET",
+    "HYDROCODON-ACETAMINOPHEN 5-325",
+    "BUPRENORP-NALOX 8-2 MG SL FILM",
+    "PROMETHAZINE W/COD SYRUP",
+    "BUTALB-CAFF-ACETAMINOPH-CODEIN",
+    # elsewhere
+    "Morfin 10 mg",
+    "Metadon",
+    "Oxicodona 10 mg",
+    "Zomorph 10mg modified-release capsules",
+    "BuTrans 5micrograms/hour transdermal patches",
+    "Maxitram SR 100mg capsules",
+    "Panadeine Forte",
+    "Mersyndol",
+    "Lamaline",
+    # misspelt, marked, hidden
+    "Percoset",
+    "OxyContin™ 10 mg",
+    "TYLENOL(R) #3",
+    "oxy\u00adcodone 5 mg",
+    "cod&eacute;ine",
+    "x " * 1500 + "oxycodone",
+    # numbers that are strengths
+    "TYLENOL 3 TABLET",
+    "Tylenol 3 300-30 mg",
+    "Tylenol No. 4",
+    "narcotic analgesic",
+    "isotonitazene",
 ]
 NOT_OPIOIDS = [
+    "Tylenol 3 g/day",
+    "Tylenol 3-4 tabs daily",
+    "Tylenol 3 every 6 hours",
+    "Tylenol 2 tabs",
+    "Narcan for opioid overdose",
+    "LDN 4.5 mg capsule - stop oxycodone first",
+    "naltrexone 50 mg tablet (no morphine)",
+    "LDN 4.5 mg instead of tramadol",
+    "Fioricet 50-300-40 mg",
+    "carisoprodol 350 mg",
+    "Acupan",
+    "poppy seeds",
+    "ibuprofen 400 mg",
+    "hydroxyzine 25 mg",
+    "methotrexate 2.5 mg",
+    "trazodone 50 mg",
     "naloxone 4 mg nasal spray",
     "Narcan",
     "methylnaltrexone 12 mg/0.6 mL",
@@ -107,6 +152,9 @@ NALTREXONE = [
     "Contrave 8-90 mg",
     "naltrexon 50 mg",
     "ULDN 10 mcg",
+    "LDN 4.5 mg capsule - stop oxycodone first",
+    "Vivitrol™ 380 mg",
+    "naltrexonhydrochlorid",
 ]
 NOT_NALTREXONE = [
     "methylnaltrexone bromide",
@@ -117,6 +165,9 @@ NOT_NALTREXONE = [
     "nalmefene 2.7 mg nasal",
     "6-beta-naltrexol",
     "LDN-193189",
+    "LDN-57444",
+    "naltrexone methobromide",
+    "COMPOUNDED MEDICATION",
     "Embeda",
     "morphine sulfate and naltrexone 20-0.8 mg",
     "oxycodone and naltrexone",
@@ -149,6 +200,7 @@ def test_words_that_do_not_mean_naltrexone(text: str, library: Library) -> None:
 @pytest.mark.parametrize(
     "text",
     ["fentanyl 25 mcg/hr TD patch", "OxyContin 10 mg", "tramadol ER 100 mg", "methadone 5 mg", "Belbuca", "levorphanol 2 mg", "morphine MR 10 mg",
+     "MORPHINE SULFATE 15 MG PO TBCR", "OXYCODONE 10 MG PO T12A", "Morfin depotplåster", "morphine LP 10 mg",
      "Xtampza", "oxycodone 12 hr 10 mg", "illicit fentanyl", "Zomorph 10mg modified-release"],
 )  # fmt: skip
 def test_long_acting_opioids(text: str, library: Library) -> None:
@@ -156,7 +208,15 @@ def test_long_acting_opioids(text: str, library: Library) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["oxycodone 5 mg tablet", "tramadol 50 mg", "morphine 4 mg injection", "fentanyl 50 mcg/mL injection", "codeine 15 mg"]
+    "text",
+    [
+        "morphine 10 mg suppository PR",
+        "oxycodone 5 mg tablet",
+        "tramadol 50 mg",
+        "morphine 4 mg injection",
+        "fentanyl 50 mcg/mL injection",
+        "codeine 15 mg",
+    ],
 )
 def test_short_acting_opioids(text: str, library: Library) -> None:
     assert not by(library, text=text).long_acting
@@ -176,10 +236,57 @@ def test_short_acting_opioids(text: str, library: Library) -> None:
         ("naltrexone implant", "implant"),
         ("naltrexone-bupropion 8-90 mg ER tablet", "combination"),
         ("naltrexone 4.5 mg capsule", ""),
+        ("naltrexone 4.5 mg capsule, monthly supply", ""),
+        ("naltrexone extended release capsule 4.5 mg (compounded)", ""),
+        ("naltrexone extended-release", "depot-injection"),
+        ("0.5 ML buprenorphine 200 MG/ML Prefilled Syringe", "depot-injection"),
+        ("butorphanol nasal spray pump 10 mg/mL", ""),
+        ("hydromorphone infusion via IV pump", ""),
+        ("pain pump", "pump"),
     ],
 )
 def test_special_products(text: str, product: str, library: Library) -> None:
     assert by(library, text=text).product == product
+
+
+@pytest.mark.parametrize(
+    ("manner", "dosage", "long_acting", "neuraxial", "product"),
+    [
+        ("transdermal", "", True, False, ""),
+        ("", "Apply 1 patch every 72 hours", True, False, ""),
+        ("", "take 1 PR as needed", False, False, ""),
+        ("epidural", "", False, True, ""),
+        ("", "epidural infusion for labour", False, True, ""),
+        ("intrathecal", "by implanted pump", True, True, "pump"),
+        ("extended release oral tablet", "", True, False, ""),
+    ],
+)
+def test_route_form_and_use_tell_how_long_it_acts(
+    manner: str, dosage: str, long_acting: bool, neuraxial: bool, product: str, library: Library
+) -> None:
+    drug = drugs.recognise(library.terminology, (Coded(text="fentanyl"),), manner, dosage)
+    assert (drug.long_acting, drug.neuraxial, drug.product) == (long_acting, neuraxial, product)
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("oxycodone 5 mg tablet", "oxycodone 5 mg tablet"),
+        ("CODEINE SULFATE 15 MG PO TABS", "codeine sulfate 15 mg PO tabs"),
+        ("12 HR Oxycodone Hydrochloride 10 MG Extended Release Oral Tablet [OxyContin]", "oxycodone ER"),
+        ("Suboxone 2 MG / 0.5 MG Sublingual Film", "buprenorphine and naloxone"),
+        ("LDN 4.5 MG", "LDN 4.5 MG (naltrexone)"),
+        ("A preparation without any known name and with many words in it", "A preparation without any known name and…"),
+    ],
+)
+def test_a_headline_says_the_ingredient_that_matters(text: str, short: str, library: Library) -> None:
+    assert by(library, text=text).short == short
+
+
+def test_an_opioid_named_beside_naltrexone_without_being_its_half_is_said(library: Library) -> None:
+    drug = by(library, text="LDN 4.5 mg capsule with oxycodone")
+    assert drug.conflict
+    assert drug.is_naltrexone
 
 
 def test_codes_of_every_system(library: Library) -> None:
@@ -192,6 +299,8 @@ def test_codes_of_every_system(library: Library) -> None:
     assert not by(library, atc="N02AA56").is_naltrexone
     assert not by(library, atc="R05DA09").is_opioid  # dextromethorphan
     assert by(library, unii="5S6W795CQM").is_naltrexone
+    assert by(library, unii="5s6w795cqm").is_naltrexone
+    assert by(library, atc="R05DA20").is_opioid
     assert by(library, snomed="373546002").is_naltrexone
     assert by(library, ndc="51927-0370-01").is_naltrexone  # bulk powder, any package
 

@@ -67,7 +67,7 @@ def check(scene: Scene, picture: Picture, gaps: Iterable[Gap], relevant: bool) -
         code=CODE,
         outcome=Outcome.ALERT,
         reason="; ".join(dict.fromkeys(f"{gap.key}: {gap.kind.value}" for gap in found)),
-        variant="incomplete" if serious else "partly",
+        variant=_variant(scene, bool(serious)),
         facts={
             "subject": _subject(shown),
             "list": wording.bullets(_line(gap) for gap in _first_of_each(found)),
@@ -76,6 +76,14 @@ def check(scene: Scene, picture: Picture, gaps: Iterable[Gap], relevant: bool) -
         about=tuple(dict.fromkeys(reference for gap in found for reference in gap.about)),
         orders=tuple(order.key for order in scene.orders if order.in_focus),
     )
+
+
+def _variant(scene: Scene, serious: bool) -> str:
+    """Is it the naltrexone order that was not checked, or naltrexone beside a drug that it must not meet?"""
+    if not serious:
+        return "partly"
+    unclear = any(order.in_focus and not order.drug.recognised for order in scene.orders)
+    return "incomplete" if scene.about_naltrexone or not scene.prescribing or unclear else "incomplete-partner"
 
 
 def _subject(gaps: tuple[Gap, ...]) -> str:
