@@ -83,7 +83,8 @@ def _variant(scene: Scene, serious: bool) -> str:
     if not serious:
         return "partly"
     unclear = any(order.in_focus and not order.drug.recognised for order in scene.orders)
-    return "incomplete" if scene.about_naltrexone or not scene.prescribing or unclear else "incomplete-partner"
+    known = scene.about_naltrexone or scene.active_naltrexone or not scene.prescribing or unclear
+    return "incomplete" if known else "incomplete-partner"
 
 
 def _subject(gaps: tuple[Gap, ...]) -> str:
