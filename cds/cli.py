@@ -46,7 +46,7 @@ def serve_command(host: str, port: int, workers: int, threads: int, allow_unauth
     listen = serve.Listen(host=host, port=port, workers=workers, threads=threads, open_network=allow_unauthenticated_network)
     try:
         serve.check(listen)
-        settings = from_environment(default_base_url=f"http://{listen.bind}")
+        settings = from_environment(default_base_url=f"http://{listen.bind}", host=host)
     except (serve.NotAllowed, SettingsFaults) as error:
         raise click.ClickException(str(error)) from None
     library = _library()

@@ -5,6 +5,7 @@ into a visible `check-incomplete`.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
@@ -33,8 +34,7 @@ def answer(call: Call, library: Library, now: datetime, base_url: str, *, explai
     alerts = [finding for finding in findings if finding.outcome is Outcome.ALERT]
     _refuse_blindness(call, library, reading, alerts, relevant)
     doses = {entry["key"]: entry["dose"] for entry in report.doses(picture, library)}
-    named = {order.key: order.medication.reference or f"#{order.index}" for order in picture.orders}
-    identity = render.Identity(tenant=call.tenant, service=call.service, hook_instance=call.hook_instance, orders=named)
+    identity = render.Identity(tenant=call.tenant, service=call.service, hook_instance=call.hook_instance, orders=_names(picture))
     cards = _cards(alerts, library, identity, base_url, reading, doses)
     return Answer(
         cards=tuple(cards),
@@ -45,13 +45,29 @@ def answer(call: Call, library: Library, now: datetime, base_url: str, *, explai
     )
 
 
+def _names(picture: Picture) -> Mapping[str, str]:
+    """Each order by the client's reference, or by its place where it has none, or one that another order has as well."""
+    count = Counter(order.medication.reference for order in picture.orders)
+    unique = {order.key: order.medication.reference for order in picture.orders if count[order.medication.reference] == 1}
+    return {order.key: unique.get(order.key) or f"#{order.index}" for order in picture.orders}
+
+
 def judge(picture: Picture, library: Library, today: date) -> tuple[Scene, list[Finding], bool]:
     """What do all checks say about this picture, the incompleteness of it included? Also: is anything in focus relevant?"""
     here = scene(picture, library.policy, today)
     relevant = is_relevant(picture, here, library)
     findings, crashed = ask(picture.hook, here, picture, library, today)
     gaps = [gap for gap in (*picture.gaps, *check_incomplete.unclear_entries(here, library.policy, today), *crashed) if _matters(gap, here)]
+    findings = [_honest(finding, library, gaps) for finding in findings]
     return here, [*findings, check_incomplete.check(here, picture, gaps, relevant)], relevant
+
+
+def _honest(finding: Finding, library: Library, gaps: Sequence[Gap]) -> Finding:
+    """Nothing found in what was there is no all-clear where something that the finding needs was not there."""
+    lacking = dict.fromkeys(f"{gap.key} {gap.kind.value}" for gap in gaps if gap.need in library.rules[finding.code].needs)
+    if finding.outcome is not Outcome.CLEAR or not lacking:
+        return finding
+    return not_assessed(finding.code, f"{finding.reason}, but {'; '.join(lacking)}")
 
 
 def keys_of(hook: str, library: Library) -> tuple[DataKey, ...]:
@@ -137,7 +153,8 @@ def _cards(
         about = [one for one in info if key in (one.orders or ("patient",)) and one.code not in told]
         others = [one for one in alerts if one not in info and (key in one.orders or not one.orders or key == "patient")]
         if any(render.indicator(one, library) is Indicator.CRITICAL for one in others):
-            continue
+            # the order's information is withheld, but never what could not be checked
+            about = [one for one in about if one.code == check_incomplete.CODE]
         if not about or (all(library.rules[one.code].rider for one in about) and not others):
             continue
         told |= {one.code for one in about} & {check_incomplete.CODE}

@@ -3,12 +3,13 @@
 Refuses to listen beyond this machine unless told so: there is no authentication yet.
 """
 
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+
+from cds.settings import is_loopback
 
 
 class NotAllowed(Exception):
@@ -29,16 +30,6 @@ class Listen:
     def bind(self) -> str:
         """gunicorn's spelling of the address; IPv6 in brackets."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-
-def is_loopback(host: str) -> bool:
-    """Does this address reach this machine only?"""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def check(listen: Listen) -> None:

@@ -3,6 +3,7 @@
 Knows nothing of HTTP or of the clinical rooms. Every fault is reported at once, with what to write instead.
 """
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -34,13 +35,18 @@ class Settings:
 _DEFAULT = Settings()
 
 
-def from_environment(environment: Mapping[str, str] = os.environ, default_base_url: str | None = None) -> Settings:
-    """Which settings does the environment give? Raises SettingsFaults with every fault."""
+def from_environment(environment: Mapping[str, str] = os.environ, default_base_url: str | None = None, host: str | None = None) -> Settings:
+    """Which settings does the environment give? Raises SettingsFaults with every fault.
+
+    `host` is where the service listens. Browsers of any origin may call one that only this machine can reach;
+    beyond it none may, unless named (REQUIREMENTS CORS-9).
+    """
     faults: list[str] = []
+    anybody = "*" if is_loopback(host or environment.get("LDN_CDS_HOST", "127.0.0.1")) else ""
     base = environment.get("LDN_CDS_PUBLIC_BASE_URL", default_base_url or _DEFAULT.public_base_url).rstrip("/")
     if not is_web_address(base) or "?" in base or "#" in base:
         faults.append("LDN_CDS_PUBLIC_BASE_URL: is no http or https address; write for example https://cds.example.org")
-    origins = tuple(part.strip() for part in environment.get("LDN_CDS_ALLOWED_ORIGINS", "*").split(",") if part.strip())
+    origins = tuple(part.strip() for part in environment.get("LDN_CDS_ALLOWED_ORIGINS", anybody).split(",") if part.strip())
     for origin in origins:
         if origin != "*" and not is_origin(origin):
             faults.append(f"LDN_CDS_ALLOWED_ORIGINS: {origin!r} is no origin; write for example https://ehr.example.org, or * for any")
@@ -53,6 +59,16 @@ def from_environment(environment: Mapping[str, str] = os.environ, default_base_u
     if faults:
         raise SettingsFaults(tuple(faults))
     return Settings(public_base_url=base, allowed_origins=origins, max_body_bytes=int(size), tenant=tenant)
+
+
+def is_loopback(host: str) -> bool:
+    """Does this address reach this machine only?"""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def is_web_address(text: str) -> bool:

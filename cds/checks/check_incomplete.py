@@ -73,9 +73,16 @@ def check(scene: Scene, picture: Picture, gaps: Iterable[Gap], relevant: bool) -
             "list": wording.bullets(_line(gap) for gap in _first_of_each(found)),
             "by_hand": "; ".join(dict.fromkeys(gap.by_hand for gap in shown)),
         },
-        about=tuple(dict.fromkeys(reference for gap in found for reference in gap.about)),
+        about=_about(scene, found),
         orders=tuple(order.key for order in scene.orders if order.in_focus),
     )
+
+
+def _about(scene: Scene, gaps: tuple[Gap, ...]) -> tuple[str, ...]:
+    """The entries that could not be read, and the orders, or the naltrexone, for which it matters."""
+    entries = (reference for gap in gaps for reference in gap.about)
+    orders = wording.references(wording.drafts(order for order in scene.orders if order.in_focus))
+    return tuple(dict.fromkeys((*entries, *orders))) or wording.references(found.medication for found in scene.active_naltrexone)
 
 
 def _variant(scene: Scene, serious: bool) -> str:

@@ -16,7 +16,7 @@ from cds.recognise.coded import Coded, plain
 from cds.recognise.concepts import Result
 
 Faults = tuple[str, ...]
-_ACTIVE = frozenset({"", "active", "recurrence", "relapse", "unknown"})
+_OVER = frozenset({"inactive", "remission", "resolved"})
 _REFUTED = frozenset({"refuted", "entered-in-error"})
 _NO_RESULT = frozenset({"entered-in-error", "cancelled", "registered"})
 _SAYS_NOTHING = "code: neither words nor a code of a known system"
@@ -56,11 +56,11 @@ def condition(raw: Json, terminology: Terminology) -> tuple[Condition | None, Fa
     meaning = concepts.condition(terminology, concept)
     clinical, verification = codes.status_word(view.clinicalStatus), codes.status_word(view.verificationStatus)
     if not meaning.concepts:
-        silent = clinical in _ACTIVE and verification not in _REFUTED and not concepts.speaks(terminology, concept)
+        silent = clinical not in _OVER and verification not in _REFUTED and not concepts.speaks(terminology, concept)
         return None, (*faults, _SAYS_NOTHING) if silent else faults
     abated = any((view.abatementDateTime, view.abatementPeriod, view.abatementBoolean, view.abatementString, view.abatementAge))
     stands = verification not in _REFUTED
-    active = stands and clinical in _ACTIVE and not (abated and not clinical)
+    active = stands and clinical not in _OVER and not (abated and not clinical)
     onset = dates.first(dates.day(view.onsetDateTime), dates.start(view.onsetPeriod))
     recorded = dates.first(dates.day(view.recordedDate), dates.day(view.assertedDate))
     return (
@@ -147,6 +147,8 @@ def observation(raw: Json, terminology: Terminology) -> tuple[tuple[Screen, ...]
     screens: list[Screen] = []
     enzymes: list[Enzyme] = []
     panel = codes.coded(view.code)
+    if not any(concepts.speaks(terminology, codes.coded(part.code)) for part in (view, *(view.component or ()))):
+        faults = (*faults, _SAYS_NOTHING)
     for part in (view, *(view.component or ())):
         concept = codes.coded(part.code)
         meaning = concepts.test(terminology, concept if part is view else _within(panel, concept))
@@ -159,6 +161,8 @@ def observation(raw: Json, terminology: Terminology) -> tuple[tuple[Screen, ...]
                 )
         substances = frozenset(name for name in meaning.concepts if name.startswith("uds-"))
         outcome = _outcome(part, terminology) if substances else None
+        if substances and outcome is None and _has_value(part):
+            faults = (*faults, "value: neither words, codes nor an amount that can be read")
         if outcome is not None:
             screens.append(
                 Screen(
@@ -173,6 +177,10 @@ def observation(raw: Json, terminology: Terminology) -> tuple[tuple[Screen, ...]
                 )
             )
     return tuple(screens), tuple(enzymes), faults
+
+
+def _has_value(part: views.Component) -> bool:
+    return any(value is not None for value in (part.valueCodeableConcept, part.valueQuantity, part.valueString))
 
 
 def is_asked_for(raw: Json, terminology: Terminology) -> bool:

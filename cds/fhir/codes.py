@@ -59,13 +59,14 @@ def quantity(value: Quantity | None, terminology: Terminology) -> tuple[Decimal,
     return number, units(value.unit, value.code, terminology.units)
 
 
-_WRITTEN = re.compile(r"\s*(<=|>=|<|>|≤|≥)?\s*(\d{1,9}(?:\.\d{1,6})?)(?:\s*[A-Za-z%][\w%/.]*)?\s*")
+_WRITTEN = re.compile(r"(<=|>=|<|>|≤|≥)? ?(\d{1,9}(?:\.\d{1,6})?)(?: ?[A-Za-z%][\w%/.]{0,20})?")
+_LONGEST_AMOUNT = 40
 _SIGNS = {"≤": "<=", "≥": ">="}
 
 
 def written_amount(text: str) -> tuple[str, Decimal | None]:
     """Which comparator and number does a text such as ">2000 ng/mL" hold, when it holds nothing else?"""
-    found = _WRITTEN.fullmatch(text)
+    found = _WRITTEN.fullmatch(" ".join(text.split())) if len(text) <= _LONGEST_AMOUNT else None
     if found is None:
         return "", None
     sign, number = found.groups()

@@ -12,7 +12,7 @@ from typing import TypeVar
 from cards.model import DataKey, Library, Terminology
 from cds.call import Call, Json
 from cds.fhir import chart, medications, prefetch
-from cds.fhir.references import Shelf, last_two, name_of, subject_of
+from cds.fhir.references import Shelf, last_two, name_of, subject_fault, subject_of
 from cds.patient import (
     Allergy,
     Condition,
@@ -59,6 +59,8 @@ def read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime)
             shelf.name(part, address)
     lists = prefetch.collect(call.prefetch, keys, call.patient_id, library.policy, now.date(), shelf)
     malformed += [f"{name}: came twice with different content; both count" for name in dict.fromkeys(shelf.clashes)]
+    listed = (one for kind in shelf.by_type.values() for one in kind)
+    malformed += [f"{name_of(one) or one['resourceType']}: {fault}" for one in listed if (fault := subject_fault(one))]
     orders = _orders(call, shelf, terminology, raw, malformed, gaps)
     drafted = {order.medication.reference: order.drug for order in orders if order.medication.reference}
     entries = _medications(lists, drafted, terminology, raw, malformed, gaps)

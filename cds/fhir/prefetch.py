@@ -17,7 +17,7 @@ from cds.patient import GapKind
 
 _INCOMPLETE = frozenset({"timeout", "incomplete", "too-costly", "throttled", "processing", "exception", "transient"})
 _OLDER = {"MedicationRequest": "MedicationOrder"}  # its name in DSTU2
-_SERIOUS = frozenset({"fatal", "error"})
+_MILD = frozenset({"warning", "information"})
 _DATE_FIELDS = {
     "MedicationRequest": ("authoredOn",),
     "MedicationStatement": ("effectiveDateTime", "effectivePeriod", "dateAsserted"),
@@ -123,9 +123,10 @@ def _judge(outcome: Json, beside_results: bool) -> GapKind | None:
     """Is this OperationOutcome a failure? A warning or information alone is how some EHRs say 'no results'."""
     issues = outcome.get("issue")
     issues = [issue for issue in issues if isinstance(issue, dict)] if isinstance(issues, list) else []
-    if not issues or any(issue.get("severity") in _SERIOUS for issue in issues):
+    told = [(str(issue.get("severity")), str(issue.get("code"))) for issue in issues]
+    if any(severity not in _MILD for severity, _ in told) or not told:
         return GapKind.FAILED
-    if beside_results and any(issue.get("severity") == "warning" and issue.get("code") in _INCOMPLETE for issue in issues):
+    if beside_results and any(severity == "warning" and code in _INCOMPLETE for severity, code in told):
         return GapKind.TRUNCATED
     return None
 

@@ -24,7 +24,8 @@ def last_two(reference: str) -> str:
 def name_of(raw: Json) -> str | None:
     """`Type/id` of a resource; None when it has no usable id."""
     kind, number = raw.get("resourceType"), raw.get("id")
-    return f"{kind}/{number}" if isinstance(kind, str) and isinstance(number, str) and number.strip() else None
+    usable = isinstance(kind, str) and isinstance(number, str) and kind.strip() and number.strip()
+    return f"{kind}/{number}" if usable else None
 
 
 def subject_of(raw: Json) -> str | None:
@@ -48,6 +49,17 @@ def _alike(one: Json, other: Json) -> bool:
         return {key: value for key, value in one.items() if key != "meta"} == {key: value for key, value in other.items() if key != "meta"}
     except RecursionError:
         return False
+
+
+def subject_fault(raw: Json) -> str:
+    """Which member that says whose this is cannot be read? Empty when none; the resource then counts as the patient's own."""
+    for member in ("subject", "patient"):
+        value = raw.get(member)
+        if value is not None and not isinstance(value, dict):
+            return member
+        if isinstance(value, dict) and not isinstance(value.get("reference", ""), str):
+            return f"{member}.reference"
+    return ""
 
 
 @dataclass(slots=True)

@@ -42,14 +42,14 @@ class _Tolerant(Schema):
 
 
 def _is_empty(bundle: dict[str, Any]) -> bool:
-    return bundle.get("resourceType") == "Bundle" and bundle.get("entry") is None
+    return bundle.get("resourceType") == "Bundle" and "entry" not in bundle
 
 
 def _judge_bundle(value: dict[str, Any]) -> None:
-    """A Bundle, or a single resource in its place; anything else would be read as no orders at all."""
+    """Entries, or a Bundle without any; anything else would be read as no orders at all. Not every client sends a resourceType."""
     kind = value.get("resourceType")
-    single = isinstance(kind, str) and kind not in ("", "Bundle")
-    if not isinstance(value.get("entry"), list) and not single and not _is_empty(value):
+    other = isinstance(kind, str) and kind not in ("", "Bundle")
+    if other or not (isinstance(value.get("entry"), list) or _is_empty(value)):
         raise ValidationError("must be a Bundle whose entry is an array of resources")
 
 
@@ -217,13 +217,8 @@ def addresses(bundle: Any) -> tuple[str, ...]:
 
 
 def resources(bundle: Any) -> tuple[Any, ...]:
-    """The resources of a Bundle's entries as they came, junk included, so that positions are kept.
-
-    A single resource in place of a Bundle is the one entry.
-    """
-    if not isinstance(bundle, dict):
-        return ()
-    entries = bundle.get("entry")
+    """The resources of a Bundle's entries as they came, junk included, so that positions are kept."""
+    entries = bundle.get("entry") if isinstance(bundle, dict) else None
     if not isinstance(entries, list):
-        return () if _is_empty(bundle) else (bundle,)
+        return ()
     return tuple(entry.get("resource", entry) if isinstance(entry, dict) else entry for entry in entries)

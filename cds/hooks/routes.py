@@ -110,7 +110,10 @@ def without_empty(value: Any) -> Any:
 
 def _judge_type() -> None:
     """Is the body declared as plain JSON? Other types and packed bodies are 415."""
-    if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").casefold() not in ("utf-8", "utf8"):
+    if request.mimetype not in ("application/json", "application/fhir+json") or request.mimetype_params.get("charset", "utf-8").casefold() not in (
+        "utf-8",
+        "utf8",
+    ):
         words = "Send the request as application/json in UTF-8."
         raise Refused((Issue(where="", words=words, code="not-supported"),), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     if request.headers.get("Content-Encoding", "identity").strip().casefold() != "identity":

@@ -85,7 +85,6 @@ def test_all_faults_come_at_once(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("entries", "expected"),
     [
-        (None, ()),
         ([], ()),
         ([None, 5, "x"], (None, 5, "x")),
         ([{"resource": {"id": "a"}}, {"resource": None}, {}], ({"id": "a"}, None, {})),
@@ -98,11 +97,23 @@ def test_orders_keep_their_places_whatever_they_are(hook: str, entries: Any, exp
     assert read(request).orders == expected
 
 
-def test_a_single_resource_in_place_of_a_bundle_is_the_one_order() -> None:
-    assert read(changed(valid(), naltrexone(), "context", "draftOrders")).orders == (naltrexone(),)
+def test_a_bundle_without_its_type_or_without_entries_is_no_fault() -> None:
+    assert read(changed(valid(), {"entry": [{"resource": naltrexone()}]}, "context", "draftOrders")).orders == (naltrexone(),)
+    assert read(changed(valid(), {"resourceType": "Bundle"}, "context", "draftOrders")).orders == ()
 
 
-@pytest.mark.parametrize("sent", [{}, {"resourceType": "Bundle", "entry": "x"}, {"resourceType": "Bundle", "entry": {"0": {}}}, {"resourceType": 5}])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        naltrexone(),
+        {"resourceType": "Patient"},
+        {"resourceType": "Bundle", "entry": None},
+        {},
+        {"resourceType": "Bundle", "entry": "x"},
+        {"resourceType": "Bundle", "entry": {"0": {}}},
+        {"resourceType": 5},
+    ],
+)
 @pytest.mark.parametrize("hook", ["order-select", "order-sign", "medication-refill", "appointment-book"])
 def test_what_would_read_as_no_orders_at_all_is_refused(client: FlaskClient, hook: str, sent: Any) -> None:
     answer = client.post(f"/cds-services/ldn-{hook}", json=changed(valid(hook), sent, "context", envelope.ORDERS[hook]))

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.support.as_request import bundle
-from tests.support.calls import KEYS, changed, oxycodone, valid, without
+from tests.support.calls import KEYS, changed, naltrexone, oxycodone, valid, without
 
 SIGN = "/cds-services/ldn-order-sign"
 MEDICATIONS = KEYS[:4]
@@ -125,3 +125,104 @@ def test_pre_17_ehr_6_any_kind_of_bundle(client: FlaskClient, kind: str | None) 
 def test_ehr_13_the_envelope_of_old_clients(client: FlaskClient) -> None:
     old = {"response": {"status": "200 OK"}, "resource": bundle([oxycodone()])}
     assert loud(client.post(SIGN, json=changed(valid(), old, "prefetch", "medicationRequests")))
+
+
+@pytest.mark.parametrize("severity", [None, [], {}, [1], 5, "strange", "error", "fatal"], ids=repr)
+def test_epics_no_results_with_any_other_severity_is_a_failure(client: FlaskClient, severity: Any) -> None:
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": severity, "code": []}]}
+    answer = client.post(SIGN, json=changed(valid(), bundle([outcome]), "prefetch", "medicationRequests"))
+    assert "check-incomplete" in serious(answer) or answer.status_code == 412
+
+
+def entries(client: FlaskClient, **lists: Any) -> dict[str, str]:
+    """The findings of every card, information included, with their indicators."""
+    answer = client.post(SIGN, json=valid(**lists))
+    assert answer.status_code == 200, answer.text
+    return {found["code"]: found["indicator"] for card in answer.json["cards"] for found in card["extension"]["org.ldn-cds.findings"]}
+
+
+NOTHING = bundle([])
+
+
+@pytest.mark.parametrize(
+    "drug",
+    [
+        {"medicationCodeableConcept": {"coding": [{"system": "urn:local", "code": "77"}]}},
+        {"medicationCodeableConcept": {"text": "see comments"}},
+        {"medicationCodeableConcept": {"text": "-"}},
+        {"medicationReference": {"reference": "Medication/elsewhere"}},
+        {},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("status", ["active", "stopped"])
+def test_an_entry_without_a_readable_drug_is_said(client: FlaskClient, drug: dict[str, Any], status: str) -> None:
+    entry = {"resourceType": "MedicationRequest", "id": "m", "status": status, "intent": "order", "authoredOn": "2026-03-10", **drug}
+    assert entries(client, medicationRequests=bundle([entry])) == {"check-incomplete": "warning"}
+
+
+def test_a_readable_drug_in_no_class_is_not_said(client: FlaskClient) -> None:
+    entry = {"resourceType": "MedicationRequest", "id": "m", "status": "active", "medicationCodeableConcept": {"text": "Zyxovar 20 mg"}}
+    assert entries(client, medicationRequests=bundle([entry])) == {}
+
+
+def test_two_entries_of_one_id_both_count(client: FlaskClient) -> None:
+    other = oxycodone(medicationCodeableConcept={"text": "temazepam 15 mg"})
+    assert "opioid-active" in entries(client, medicationRequests=bundle([other, oxycodone()]))
+    answer = client.post(f"{SIGN}?explain=true", json=valid(medicationRequests=bundle([other, oxycodone()])))
+    assert any("oxy-1" in fault for fault in answer.json["extension"]["org.ldn-cds.explain"]["malformed"])
+
+
+def test_a_chart_entry_that_shares_the_id_of_a_draft_but_is_another_drug_counts(client: FlaskClient) -> None:
+    assert "opioid-active" in entries(client, medicationRequests=bundle([oxycodone(id="draft-1")]))
+
+
+SCREEN = {"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "Opiates, urine"}, "effectiveDateTime": "2026-03-14"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"valueCodeableConcept": 7}, {"valueQuantity": "x"}, {"valueString": [1]}, {"valueCodeableConcept": {"a": 1}}, {"code": 7}, {"code": {}}],
+    ids=str,
+)
+def test_a_drug_screen_that_cannot_be_read_is_said(client: FlaskClient, more: dict[str, Any]) -> None:
+    assert entries(client, medicationRequests=NOTHING, laboratory=bundle([{**SCREEN, **more}])) == {"check-incomplete": "warning"}
+
+
+def test_a_very_long_blank_result_is_no_result(client: FlaskClient) -> None:
+    assert entries(client, medicationRequests=NOTHING, laboratory=bundle([{**SCREEN, "valueString": " \n" * 50_000}])) in (
+        {},
+        {"check-incomplete": "warning"},
+    )
+
+
+def test_a_status_that_nobody_knows_counts_as_active(client: FlaskClient) -> None:
+    condition = {"resourceType": "Condition", "id": "c", "code": {"text": "Opioid withdrawal"}, "clinicalStatus": "x"}
+    assert "opioid-withdrawal" in entries(client, medicationRequests=NOTHING, conditions=bundle([condition]))
+
+
+def test_a_list_that_was_not_sent_is_said_beside_a_critical_card(client: FlaskClient) -> None:
+    answer = client.post(SIGN, json=without(valid(), "prefetch", "laboratory"))
+    found = [(card["indicator"], one["code"]) for card in answer.json["cards"] for one in card["extension"]["org.ldn-cds.findings"]]
+    assert found == [("critical", "opioid-active"), ("info", "check-incomplete")]
+
+
+def test_two_drafts_of_one_id_get_suggestions_of_their_own(client: FlaskClient) -> None:
+    answer = client.post(SIGN, json=valid(orders=[naltrexone(), naltrexone(note=[{"text": "again"}])]))
+    suggestions = [one for card in answer.json["cards"] for one in card.get("suggestions", [])]
+    assert len({one["uuid"] for one in suggestions}) == len(suggestions) == 2
+
+
+def test_a_bundled_medication_is_found_by_its_full_url(client: FlaskClient) -> None:
+    draft = naltrexone(medicationReference={"reference": "urn:uuid:6f9e4a3c-0000-4b7b-9f6e-0a7a3c1b2d3e"})
+    del draft["medicationCodeableConcept"]
+    body = valid(orders=[draft])
+    medication = {"resourceType": "Medication", "code": {"text": "LDN 4.5 mg"}}
+    body["context"]["draftOrders"]["entry"].append({"fullUrl": "urn:uuid:6f9e4a3c-0000-4b7b-9f6e-0a7a3c1b2d3e", "resource": medication})
+    assert "opioid-active" in serious(client.post(SIGN, json=body))
+
+
+def test_a_renewed_order_is_no_start(client: FlaskClient) -> None:
+    chart = naltrexone(status="active", authoredOn="2026-01-10")
+    oud = {"resourceType": "Condition", "id": "c", "code": {"text": "Opioid use disorder"}, "clinicalStatus": "active"}
+    assert entries(client, medicationRequests=bundle([chart]), conditions=bundle([oud])) == {"opioid-use-disorder": "warning"}

@@ -168,7 +168,6 @@ def test_contexts_optional_members_and_users(hook: str, client: FlaskClient) -> 
 
 ODD_BUNDLES: list[Any] = [
     {"resourceType": "Bundle"},
-    {"resourceType": "Bundle", "entry": None},
     {"resourceType": "Bundle", "entry": [None, 5, "x", [], {}]},
     {"resourceType": "Bundle", "entry": [{"resource": None}, {"resource": 5}, {"resource": {}}, {"resource": {"resourceType": 5}}]},
     {"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "MedicationRequest"}}]},

@@ -30,6 +30,14 @@ def test_an_empty_list_of_origins_means_none() -> None:
     assert from_environment({"LDN_CDS_ALLOWED_ORIGINS": ""}).allowed_origins == ()
 
 
+def test_cors_9_beyond_this_machine_no_browser_is_let_in_by_default() -> None:
+    assert from_environment({}).allowed_origins == ("*",)
+    assert from_environment({}, host="::1").allowed_origins == ("*",)
+    assert from_environment({}, host="0.0.0.0").allowed_origins == ()  # noqa: S104 - only named, nothing listens here
+    assert from_environment({"LDN_CDS_HOST": "10.0.0.7"}).allowed_origins == ()
+    assert from_environment({"LDN_CDS_ALLOWED_ORIGINS": "https://ehr.example.org"}, host="10.0.0.7").allowed_origins == ("https://ehr.example.org",)
+
+
 def test_the_address_follows_the_port_unless_it_is_set() -> None:
     assert from_environment({}, "http://127.0.0.1:9000").public_base_url == "http://127.0.0.1:9000"
     said = {"LDN_CDS_PUBLIC_BASE_URL": "https://cds.example.org"}
