@@ -142,13 +142,13 @@ def links(rules: Sequence[Rule], library: Library, base_url: str) -> list[dict[s
 
 
 def listed(finding: Finding, library: Library) -> dict[str, Any]:
-    """One entry of the findings extension; `about` is left out when nothing concerned has a name (CARD-3)."""
-    entry = {
+    """One entry of the findings extension."""
+    return {
         "code": finding.code,
         "indicator": indicator(finding, library).value,
         "evidence": list(library.rules[finding.code].evidence),
+        "about": list(finding.about),
     }
-    return {**entry, "about": list(finding.about)} if finding.about else entry
 
 
 def card(

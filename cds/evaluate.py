@@ -7,6 +7,7 @@ into a visible `check-incomplete`.
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from cards import render
@@ -59,7 +60,8 @@ def judge(picture: Picture, library: Library, today: date) -> tuple[Scene, list[
     findings, crashed = ask(picture.hook, here, picture, library, today)
     gaps = [gap for gap in (*picture.gaps, *check_incomplete.unclear_entries(here, library.policy, today), *crashed) if _matters(gap, here)]
     findings = [_honest(finding, library, gaps) for finding in findings]
-    return here, [*findings, check_incomplete.check(here, picture, gaps, relevant)], relevant
+    findings.append(check_incomplete.check(here, picture, gaps, relevant))
+    return here, [replace(one, about=one.about or (picture.patient,)) for one in findings], relevant
 
 
 def _honest(finding: Finding, library: Library, gaps: Sequence[Gap]) -> Finding:

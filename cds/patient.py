@@ -215,9 +215,13 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """Everything that one call tells: its hook, when it came (UTC), its orders, the chart, and what is missing of it."""
+    """Everything that one call tells: its hook, when it came (UTC), its orders, the chart, and what is missing of it.
+
+    `patient` is the patient's reference, for findings about nothing that has a name of its own.
+    """
 
     hook: str
+    patient: str
     asked: datetime
     orders: tuple[Order, ...]
     medications: tuple[Medication, ...] | Unknown

@@ -17,6 +17,8 @@ from cds.recognise.concepts import Result
 
 Faults = tuple[str, ...]
 _OVER = frozenset({"inactive", "remission", "resolved"})
+_CLINICAL = _OVER | {"", "active", "recurrence", "relapse", "unknown"}
+_VERIFICATION = frozenset({"", "confirmed", "provisional", "differential", "unconfirmed", "presumed", "refuted", "entered-in-error", "unknown"})
 _REFUTED = frozenset({"refuted", "entered-in-error"})
 _NO_RESULT = frozenset({"entered-in-error", "cancelled", "registered"})
 _SAYS_NOTHING = "code: neither words nor a code of a known system"
@@ -49,12 +51,19 @@ def _label(concept: Coded) -> str:
     return next((safe for text in concept.texts if (safe := plain(text))), "") or next((plain(c.code, 24) for c in concept.codings), "")
 
 
+def _strange(clinical: str, verification: str) -> Faults:
+    """Status words that FHIR does not have: they count as if nothing were said, and are named."""
+    read = (("clinicalStatus", clinical, _CLINICAL), ("verificationStatus", verification, _VERIFICATION))
+    return tuple(f"unknown {member}: {plain(word, 24)}" for member, word, known in read if word not in known)
+
+
 def condition(raw: Json, terminology: Terminology) -> tuple[Condition | None, Faults]:
     """Which condition is this, and does it stand? None when it is none of those that findings ask for."""
     view, faults = views.read(views.ConditionView, raw)
     concept = codes.coded(view.code)
     meaning = concepts.condition(terminology, concept)
     clinical, verification = codes.status_word(view.clinicalStatus), codes.status_word(view.verificationStatus)
+    faults = (*faults, *_strange(clinical, verification))
     if not meaning.concepts:
         silent = clinical not in _OVER and verification not in _REFUTED and not concepts.speaks(terminology, concept)
         return None, (*faults, _SAYS_NOTHING) if silent else faults
@@ -82,6 +91,7 @@ def allergy(raw: Json, terminology: Terminology) -> tuple[Allergy | None, Faults
     """Is this an allergy to a drug we know that counts? Inactive, resolved and refuted ones do not."""
     view, faults = views.read(views.AllergyView, raw)
     clinical, verification = codes.status_word(view.clinicalStatus), codes.status_word(view.verificationStatus)
+    faults = (*faults, *_strange(clinical, verification))
     if clinical in ("inactive", "resolved") or verification in _REFUTED:
         return None, faults
     concept = codes.coded(view.code or view.substance)
@@ -162,7 +172,10 @@ def observation(raw: Json, terminology: Terminology) -> tuple[tuple[Screen, ...]
         substances = frozenset(name for name in meaning.concepts if name.startswith("uds-"))
         outcome = _outcome(part, terminology) if substances else None
         if substances and outcome is None and _has_value(part):
-            faults = (*faults, "value: neither words, codes nor an amount that can be read")
+            if _has_words(part):
+                outcome = Result.OPEN  # a result, in words that say neither positive nor negative
+            else:
+                faults = (*faults, "value: neither words, codes nor an amount that can be read")
         if outcome is not None:
             screens.append(
                 Screen(
@@ -177,6 +190,10 @@ def observation(raw: Json, terminology: Terminology) -> tuple[tuple[Screen, ...]
                 )
             )
     return tuple(screens), tuple(enzymes), faults
+
+
+def _has_words(part: views.Component) -> bool:
+    return bool((part.valueString or "").strip() or codes.coded(part.valueCodeableConcept).texts)
 
 
 def _has_value(part: views.Component) -> bool:

@@ -86,6 +86,7 @@ def read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime)
     enzymes_had: tuple[Enzyme, ...] | Unknown = had("results", enzymes)
     picture = Picture(
         hook=call.hook,
+        patient=f"Patient/{call.patient_id}",
         asked=now,
         orders=orders,
         medications=had("medications", entries),

@@ -49,6 +49,7 @@ def picture(scenario: Scenario, library: Library) -> Picture:
     results = "laboratory" in had
     return Picture(
         hook=scenario.hook,
+        patient="Patient/pat-1",
         asked=datetime.combine(TODAY, time(12), tzinfo=UTC),
         orders=tuple(order for number, entry in enumerate(scenario.orders) if (order := _order(entry, number, scenario, term))),
         medications=tuple(entries) if any(key in had for key in medication_lists) else Unknown(why="not sent"),
