@@ -226,3 +226,17 @@ def test_a_renewed_order_is_no_start(client: FlaskClient) -> None:
     chart = naltrexone(status="active", authoredOn="2026-01-10")
     oud = {"resourceType": "Condition", "id": "c", "code": {"text": "Opioid use disorder"}, "clinicalStatus": "active"}
     assert entries(client, medicationRequests=bundle([chart]), conditions=bundle([oud])) == {"opioid-use-disorder": "warning"}
+
+
+def test_the_orders_own_reason_names_the_disorder(client: FlaskClient) -> None:
+    body = valid(orders=[naltrexone(reasonCode=[{"text": "Opioid use disorder"}])], medicationRequests=NOTHING)
+    assert serious(client.post(SIGN, json=body)) == {"opioid-use-disorder"}
+
+
+def test_an_order_that_starts_after_the_washout_is_not_warned_about_it(client: FlaskClient) -> None:
+    stopped = oxycodone(status="stopped", dosageInstruction=[{"timing": {"repeat": {"boundsPeriod": {"end": "2026-03-12"}}}}])
+    answer = client.post(SIGN, json=valid(medicationRequests=bundle([stopped])))
+    card = answer.json["cards"][0]
+    assert card["extension"]["org.ldn-cds.findings"][0]["code"] == "opioid-recent"
+    accepted = card["suggestions"][0]["actions"][0]["resource"]
+    assert "opioid-recent" not in serious(client.post(SIGN, json=valid(orders=[accepted], medicationRequests=bundle([stopped]))))
