@@ -57,6 +57,7 @@ def load(root: Path = ROOT) -> Library:
     lists = terminology.read(root / "codelists", words, reader.fault) if words else None
     if reader.faults or lists is None:
         raise LibraryFaults(tuple(reader.faults))
+    rules = dict(sorted(rules.items(), key=lambda entry: (entry[1].priority, entry[0])))
     latest = max(rule.compared for rule in rules.values())
     return Library(
         version=f"{latest}+{_digest(root)}",
@@ -245,6 +246,7 @@ def _rule(raw: Mapping[str, Any], reasons: Mapping[str, str]) -> Rule:
         title=raw["title"],
         group=raw["group"],
         question=raw["question"],
+        priority=raw["priority"],
         fires=tuple(raw["fires"]),
         silent=tuple(raw["silent"]),
         hooks=tuple(raw["hooks"]),

@@ -151,6 +151,7 @@ class Rule:
     that a check adds by name when they concern this patient, `phrases` the words that it may put in place of
     a fact. `facts` are the placeholders that every alert supplies.
     `primary` is the source that the card names; `evidence` all of them, strongest first.
+    `priority` orders findings of the same severity in an answer, the lowest first: what harms soonest is read first.
     `policy` is the reason where no source carries a number or rule of this finding.
     """
 
@@ -158,6 +159,7 @@ class Rule:
     title: str
     group: str
     question: str
+    priority: int
     fires: tuple[str, ...]
     silent: tuple[str, ...]
     hooks: tuple[str, ...]

@@ -77,6 +77,7 @@ class RuleSchema(_Strict):
     title = _text()
     group = fields.String(required=True, validate=_KEBAB)
     question = _text()
+    priority = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     fires = _names(required=True, validate=validate.Length(min=1))
     silent = _names(required=True, validate=validate.Length(min=1))
     hooks = fields.List(fields.String(validate=validate.OneOf(HOOKS)), required=True, validate=validate.Length(min=1))

@@ -133,7 +133,10 @@ def _show(answer: dict[str, Any], library: Library) -> None:
     if explained:
         click.secho("why", bold=True)
         for code, found in explained["findings"].items():
-            click.echo(f"  {found['outcome']:<15} {code}: {found['reason']}")
+            if code not in library.later:
+                click.echo(f"  {found['outcome']:<15} {code}: {found['reason']}")
+        if library.later:
+            click.echo(f"  {len(library.later)} more findings are planned and not asked for in this version")
         for name in ("missing", "gaps", "malformed", "draftsNotValidR4B"):
             if name in explained:
                 click.echo(f"  {name}: {json.dumps(explained[name])}")
