@@ -3,8 +3,8 @@
 Resources are read one by one; each keeps its raw JSON beside the picture, for suggestions only.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import zip_longest
 from typing import TypeVar
@@ -47,29 +47,44 @@ class Reading:
     missing: Mapping[str, GapKind]
 
 
+@dataclass(slots=True)
+class _Notes:
+    """What is found out on the way: gaps for the card, faults for the report, and the raw resource behind each entry."""
+
+    raw: dict[str, Json] = field(default_factory=dict)
+    malformed: list[str] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+
+    def faults(self, where: str, found: Iterable[str]) -> None:
+        """Fields of this resource that could not be read."""
+        self.malformed += [f"{where}: {fault}" for fault in found]
+
+    def unreadable(self, key: DataKey, words: str, reference: str | None) -> None:
+        """An entry of a list that may be what findings ask for, and cannot be told."""
+        about = (reference,) if reference else ()
+        self.gaps.append(Gap(need=key.need, key=key.key, kind=GapKind.UNREADABLE, words=words, by_hand=key.by_hand, required=True, about=about))
+
+
 def read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime) -> Reading:
     """What does this call tell? `keys` are the lists that the findings of its hook ask for, `now` is when it came, in UTC."""
     terminology = library.terminology
     shelf = Shelf()
-    raw: dict[str, Json] = {}
-    malformed: list[str] = []
-    gaps: list[Gap] = []
+    notes = _Notes()
     for part, address in zip_longest(call.orders, call.addresses[: len(call.orders)], fillvalue=""):
         if isinstance(part, dict) and isinstance(part.get("resourceType"), str):
             shelf.name(part, address)
     lists = prefetch.collect(call.prefetch, keys, call.patient_id, library.policy, now.date(), shelf)
-    malformed += [f"{name}: came twice with different content; both count" for name in dict.fromkeys(shelf.clashes)]
-    listed = (one for kind in shelf.by_type.values() for one in kind)
-    malformed += [f"{name_of(one) or one['resourceType']}: {fault}" for one in listed if (fault := subject_fault(one))]
-    orders = _orders(call, shelf, terminology, raw, malformed, gaps)
+    _note_the_shelf(shelf, notes)
+    orders = _orders(call, shelf, terminology, notes)
     drafted = {order.medication.reference: order.drug for order in orders if order.medication.reference}
-    entries = _medications(lists, drafted, terminology, raw, malformed, gaps)
-    conditions = _each(lists, "Condition", lambda one: chart.condition(one, terminology), malformed, gaps, library.data)
-    allergies = _each(lists, "AllergyIntolerance", lambda one: chart.allergy(one, terminology), malformed, gaps, library.data)
-    procedures = _each(lists, "Procedure", lambda one: chart.procedure(one, terminology), malformed, gaps, library.data)
-    screens, enzymes = _results(lists, terminology, malformed, gaps, library.data)
+    by_type = {key.resource: key for key in library.data.values()}
+    entries = _medications(lists, drafted, terminology, by_type, notes)
+    conditions = _each(lists, by_type["Condition"], lambda one: chart.condition(one, terminology), notes)
+    allergies = _each(lists, by_type["AllergyIntolerance"], lambda one: chart.allergy(one, terminology), notes)
+    procedures = _each(lists, by_type["Procedure"], lambda one: chart.procedure(one, terminology), notes)
+    screens, enzymes = _results(lists, by_type["Observation"], terminology, notes)
     for key, kind in lists.gaps:
-        gaps.append(Gap(need=key.need, key=key.key, kind=kind, words=key.words, by_hand=key.by_hand, required=key.required))
+        notes.gaps.append(Gap(need=key.need, key=key.key, kind=kind, words=key.words, by_hand=key.by_hand, required=key.required))
     missing = {key.key: kind for key, kind in lists.gaps if key.key not in lists.had}
 
     def had(need: str, found: tuple[T, ...]) -> tuple[T, ...] | Unknown:
@@ -95,14 +110,23 @@ def read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime)
         screens=screens_had,
         enzymes=enzymes_had,
         procedures=procedures_had,
-        gaps=tuple(gaps),
-        malformed=tuple(malformed),
+        gaps=tuple(notes.gaps),
+        malformed=tuple(notes.malformed),
     )
     drafts = tuple(part for part in call.orders if isinstance(part, dict))
-    return Reading(picture=picture, raw=raw, drafts=drafts, had=frozenset(lists.had), missing=missing)
+    return Reading(picture=picture, raw=notes.raw, drafts=drafts, had=frozenset(lists.had), missing=missing)
 
 
-def _orders(call: Call, shelf: Shelf, terminology: Terminology, raw: dict[str, Json], malformed: list[str], gaps: list[Gap]) -> tuple[Order, ...]:
+def _note_the_shelf(shelf: Shelf, notes: _Notes) -> None:
+    """What is odd about the resources as such: one name for two of them, a subject that cannot be read."""
+    for name in dict.fromkeys(shelf.clashes):
+        notes.faults(name, ["came twice with different content; both count"])
+    for one in (one for kind in shelf.by_type.values() for one in kind):
+        if fault := subject_fault(one):
+            notes.faults(name_of(one) or one["resourceType"], [fault])
+
+
+def _orders(call: Call, shelf: Shelf, terminology: Terminology, notes: _Notes) -> tuple[Order, ...]:
     """The medication orders among the drafts. Medication resources and other orders beside them are no orders of ours."""
     if call.hook == "appointment-book":
         return ()
@@ -113,30 +137,30 @@ def _orders(call: Call, shelf: Shelf, terminology: Terminology, raw: dict[str, J
         reference = name_of(part) if isinstance(part, dict) else None
         in_focus = selected is None or reference in selected
         if not isinstance(part, dict) or not (isinstance(part.get("resourceType"), str) or _holds_a_drug(part)):
-            malformed.append(f"{where}: no resource")
-            gaps.append(_order_gap(GapKind.UNREADABLE, None, in_focus))
+            notes.faults(where, ["no resource"])
+            notes.gaps.append(_order_gap(GapKind.UNREADABLE, None, in_focus))
             continue
         if part.get("resourceType") not in _ORDER_TYPES:
             if not _holds_a_drug(part):
                 continue
-            malformed.append(f"{where}: resourceType is that of no medication order, but a medication stands in it")
+            notes.faults(where, ["resourceType is that of no medication order, but a medication stands in it"])
         key = f"order:{index}"
         entry, faults = medications.medication(part, key, shelf, terminology, draft=True, refill=call.hook == "medication-refill")
-        malformed += [f"{where}: {fault}" for fault in faults]
+        notes.faults(where, faults)
         if entry.state is State.VOID:
             continue
         if subject_of(part) not in (None, call.patient_id):
-            malformed.append(f"{where}: another patient's, not used")
+            notes.faults(where, ["another patient's, not used"])
             if not entry.drug.recognised or entry.drug.parts:
-                gaps.append(_order_gap(GapKind.OTHER_PATIENT, entry, in_focus))
+                notes.gaps.append(_order_gap(GapKind.OTHER_PATIENT, entry, in_focus))
             continue
-        raw[key] = part
+        notes.raw[key] = part
         if medications.critical(faults, entry.drug):
-            gaps.append(_order_gap(GapKind.UNREADABLE, entry, in_focus))
+            notes.gaps.append(_order_gap(GapKind.UNREADABLE, entry, in_focus))
         if not entry.drug.recognised:
-            gaps.append(_order_gap(GapKind.NOT_RECOGNISED, entry, in_focus))
+            notes.gaps.append(_order_gap(GapKind.NOT_RECOGNISED, entry, in_focus))
         if entry.drug.conflict:
-            gaps.append(_order_gap(GapKind.CONFLICT, entry, in_focus))
+            notes.gaps.append(_order_gap(GapKind.CONFLICT, entry, in_focus))
         found.append(Order(medication=entry, in_focus=in_focus, index=index))
     return tuple(found)
 
@@ -169,81 +193,48 @@ def _order_gap(kind: GapKind, entry: Medication | None, in_focus: bool) -> Gap:
 
 
 def _medications(
-    lists: prefetch.Lists, drafted: Mapping[str, Drug], terminology: Terminology, raw: dict[str, Json], malformed: list[str], gaps: list[Gap]
+    lists: prefetch.Lists, drafted: Mapping[str, Drug], terminology: Terminology, by_type: Mapping[str, DataKey], notes: _Notes
 ) -> tuple[Medication, ...]:
     """The medication lists of the chart. EHRs list the orders of this call there as well: those are marked.
 
     A draft is known by its reference; an entry of that name with another drug in it is no draft.
     """
     found: list[Medication] = []
-    number = 0
     for kind in medications.KINDS:
         for one in lists.shelf.by_type.get(kind, ()):
             reference = name_of(one)
-            number += 1
-            key = f"chart:{number}"
+            key = f"chart:{len(found) + 1}"
             entry, faults = medications.medication(one, key, lists.shelf, terminology)
             draft = drafted.get(reference) if reference else None
             if draft is not None and draft.parts >= entry.drug.parts and entry.drug.recognised:
                 entry = replace(entry, drafted=True)
-            malformed += [f"{reference or kind}: {fault}" for fault in faults]
+            notes.faults(reference or kind, faults)
             if medications.critical(faults, entry.drug) and entry.state is not State.VOID:
-                gaps.append(
-                    Gap(
-                        need="medications",
-                        key=kind,
-                        kind=GapKind.UNREADABLE,
-                        words="an entry of the medication list",
-                        by_hand="look at the medication list",
-                        required=True,
-                        about=(reference,) if reference else (),
-                    )
-                )
-            raw[key] = one
+                notes.unreadable(by_type.get(kind, by_type["MedicationRequest"]), "an entry of the medication list", reference)
+            notes.raw[key] = one
             found.append(entry)
     return tuple(found)
 
 
-def _each(
-    lists: prefetch.Lists,
-    resource: str,
-    reader: Callable[[Json], tuple[T | None, tuple[str, ...]]],
-    malformed: list[str],
-    gaps: list[Gap],
-    data: Mapping[str, DataKey],
-) -> tuple[T, ...]:
+def _each(lists: prefetch.Lists, key: DataKey, reader: Callable[[Json], tuple[T | None, tuple[str, ...]]], notes: _Notes) -> tuple[T, ...]:
     """Every resource of one type, read one by one.
 
     A gap is one that does not say what it is, and one of ours whose status is unreadable; other faults are only named.
     """
     found: list[T] = []
-    key = next(one for one in data.values() if one.resource == resource)
-    for one in lists.shelf.by_type.get(resource, ()):
+    for one in lists.shelf.by_type.get(key.resource, ()):
         item, faults = reader(one)
         reference = name_of(one)
-        malformed += [f"{reference or resource}: {fault}" for fault in faults]
+        notes.faults(reference or key.resource, faults)
         if any(fault.startswith(_CODE_FAULTS) or (fault.startswith(_STATUS_FAULTS) and item is not None) for fault in faults):
-            gaps.append(
-                Gap(
-                    need=key.need,
-                    key=key.key,
-                    kind=GapKind.UNREADABLE,
-                    words=f"an entry of {key.words}",
-                    by_hand=key.by_hand,
-                    required=True,
-                    about=(reference,) if reference else (),
-                )
-            )
+            notes.unreadable(key, f"an entry of {key.words}", reference)
         if item is not None:
             found.append(item)
     return tuple(found)
 
 
-def _results(
-    lists: prefetch.Lists, terminology: Terminology, malformed: list[str], gaps: list[Gap], data: Mapping[str, DataKey]
-) -> tuple[tuple[Screen, ...], tuple[Enzyme, ...]]:
+def _results(lists: prefetch.Lists, key: DataKey, terminology: Terminology, notes: _Notes) -> tuple[tuple[Screen, ...], tuple[Enzyme, ...]]:
     """Drug screens and liver enzymes. A gap is one of them whose value or status cannot be read."""
-    key = next(one for one in data.values() if one.resource == "Observation")
     screens: list[Screen] = []
     enzymes: list[Enzyme] = []
     for one in lists.shelf.by_type.get("Observation", ()):
@@ -251,17 +242,7 @@ def _results(
         screens += tests
         enzymes += values
         reference = name_of(one)
-        malformed += [f"{reference or 'Observation'}: {fault}" for fault in faults]
+        notes.faults(reference or "Observation", faults)
         if any(fault.startswith(_RESULT_FAULTS) for fault in faults) and chart.is_asked_for(one, terminology):
-            gaps.append(
-                Gap(
-                    need=key.need,
-                    key=key.key,
-                    kind=GapKind.UNREADABLE,
-                    words=f"a result in {key.words}",
-                    by_hand=key.by_hand,
-                    required=True,
-                    about=(reference,) if reference else (),
-                )
-            )
+            notes.unreadable(key, f"a result in {key.words}", reference)
     return tuple(screens), tuple(enzymes)
