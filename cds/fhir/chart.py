@@ -47,8 +47,10 @@ _FILLERS = frozenset(
 )
 
 
-def _label(concept: Coded) -> str:
-    return next((safe for text in concept.texts if (safe := plain(text))), "") or next((plain(c.code, 24) for c in concept.codings), "")
+def _label(concept: Coded, terminology: Terminology) -> str:
+    """What the chart calls it, safe to show; else what our list calls its code; else the code."""
+    named = (*concept.texts, *concepts.listed_names(terminology, concept))
+    return next((safe for text in named if (safe := plain(text))), "") or next((plain(c.code, 24) for c in concept.codings), "")
 
 
 def _strange(clinical: str, verification: str) -> Faults:
@@ -74,7 +76,7 @@ def condition(raw: Json, terminology: Terminology) -> tuple[Condition | None, Fa
     recorded = dates.first(dates.day(view.recordedDate), dates.day(view.assertedDate))
     return (
         Condition(
-            label=_label(concept),
+            label=_label(concept, terminology),
             concepts=meaning.concepts,
             active=active and not meaning.historical,
             past=stands and (not active or meaning.historical),
@@ -102,21 +104,15 @@ def allergy(raw: Json, terminology: Terminology) -> tuple[Allergy | None, Faults
     drug = drugs.recognise(terminology, tuple(part for part in listed if part.codings or part.text))
     if not drug.known:
         return None, faults if any(concepts.speaks(terminology, part) for part in listed) else (*faults, _SAYS_NOTHING)
-    reactions = tuple(
-        shown
-        for reaction in view.reaction or ()
-        for shown in (
-            *(_label(codes.coded(sign)) for sign in reaction.manifestation or ()),
-            *((plain(reaction.description),) if reaction.description and not reaction.manifestation else ()),
-        )
-        if shown
-    )
+    signs = [codes.coded(sign) for reaction in view.reaction or () for sign in reaction.manifestation or ()]
+    signs += [Coded(text=reaction.description) for reaction in view.reaction or () if reaction.description]
+    reactions = tuple(dict.fromkeys(shown for sign in signs if (shown := _label(sign, terminology))))
     return (
         Allergy(
             label=drug.label,
             drug=drug,
             reactions=reactions,
-            side_effects_only=bool(reactions) and all(_side_effect(reaction, terminology) for reaction in reactions),
+            side_effects_only=bool(reactions) and all(_side_effect(sign, terminology) for sign in signs),
             intolerance=codes.status_word(view.type) == "intolerance",
             low_criticality=(view.criticality or "").strip().casefold() == "low",
             verification=plain(verification or ("unconfirmed" if clinical == "" else ""), 24),
@@ -131,14 +127,15 @@ def _denies(text: str, terminology: Terminology) -> bool:
     return words(text)[:2] == ("no", "known")
 
 
-def _side_effect(reaction: str, terminology: Terminology) -> bool:
-    """Is every word of this reaction that of a known side effect? "Nausea and hives" is not."""
-    left = list(words(reaction))
+def _side_effect(sign: Coded, terminology: Terminology) -> bool:
+    """Is this reaction nothing but known side effects, by its code or in every word? "Nausea and hives" is not."""
+    if not sign.texts:
+        return "naltrexone-side-effect" in concepts.condition(terminology, sign).concepts
+    left = [word for text in sign.texts for word in words(text)]
     for phrase in terminology.words["side_effects"]:
-        for at in range(len(left) - len(phrase) + 1):
+        for at in range(len(left) - len(phrase), -1, -1):
             if tuple(left[at : at + len(phrase)]) == phrase:
                 left[at : at + len(phrase)] = []
-                break
     return not [word for word in left if word not in _FILLERS]
 
 
@@ -179,7 +176,7 @@ def observation(raw: Json, terminology: Terminology) -> tuple[tuple[Screen, ...]
         if outcome is not None:
             screens.append(
                 Screen(
-                    label=_label(concept),
+                    label=_label(concept, terminology),
                     concepts=substances,
                     substances=meaning.substances,
                     group=meaning.group,
@@ -277,7 +274,7 @@ def procedure(raw: Json, terminology: Terminology) -> tuple[Procedure | None, Fa
     done = dates.first(dates.end(view.performedPeriod), dates.day(view.performedDateTime), dates.start(view.performedPeriod))
     return (
         Procedure(
-            label=_label(concept),
+            label=_label(concept, terminology),
             concepts=meaning.concepts,
             removes=removes if status not in ("preparation", "suspended", "stopped") else frozenset(),
             active=status in ("", "in-progress", "completed", "unknown", "on-hold"),

@@ -104,15 +104,24 @@ def _system(terminology: Terminology, address: str) -> str | None:
     return terminology.systems.get(address.strip()) or terminology.systems.get(address.strip().rstrip("/"))
 
 
+def listed_names(terminology: Terminology, concept: Coded) -> tuple[str, ...]:
+    """What do our lists call the codes of this concept?"""
+    return tuple(name for key in _keys(terminology, concept) if (name := terminology.displays.get(key)))
+
+
+def _keys(terminology: Terminology, concept: Coded) -> list[tuple[str, str]]:
+    """The codes of systems that we know, spelt as in our lists."""
+    found = []
+    for coding in concept.codings:
+        system, code = _system(terminology, coding.system), coding.code.strip()
+        if system is not None and code:
+            found.append((system, code.replace(".", "").upper() if system.startswith("icd") else code))
+    return found
+
+
 def _by_code(terminology: Terminology, concept: Coded) -> frozenset[str]:
     found: set[str] = set()
-    for coding in concept.codings:
-        system = _system(terminology, coding.system)
-        code = coding.code.strip()
-        if system is None or not code:
-            continue
-        if system.startswith("icd"):
-            code = code.replace(".", "").upper()
+    for system, code in _keys(terminology, concept):
         found |= terminology.codes.get((system, code), frozenset())
         if system.startswith("icd"):
             for size in range(len(code), 2, -1):
@@ -161,7 +170,7 @@ def test(terminology: Terminology, concept: Coded) -> Test:
     Whether a code is a confirmation is read from its official name in our list.
     """
     coded = _by_code(terminology, concept)
-    displays = [words(terminology.displays.get((_system(terminology, c.system) or "", c.code.strip()), "")) for c in concept.codings]
+    displays = [words(name) for name in listed_names(terminology, concept)]
     spoken = [words(text) for text in concept.texts]
     listed = terminology.words
     if any(holds(text, word) for text in spoken for word in listed["no_test"]):
