@@ -106,6 +106,9 @@ OPIOIDS = [
     "Tylenol 3 300-30 mg",
     "Tylenol No. 4",
     "narcotic analgesic",
+    "Failed morphine; oxycodone 5 mg",
+    "cough syrup, no sugar, codeine 10 mg/5 mL",
+    "acetaminophen no 3 with codeine",
     "isotonitazene",
 ]
 NOT_OPIOIDS = [
@@ -117,6 +120,9 @@ NOT_OPIOIDS = [
     "LDN 4.5 mg capsule - stop oxycodone first",
     "naltrexone 50 mg tablet (no morphine)",
     "LDN 4.5 mg instead of tramadol",
+    "naltrexone 4.5 mg capsule, do not take with tramadol or codeine",
+    "ibuprofen 600 mg, instead of tramadol",
+    "codeine-free cough syrup",
     "Fioricet 50-300-40 mg",
     "carisoprodol 350 mg",
     "Acupan",

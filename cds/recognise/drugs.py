@@ -9,12 +9,12 @@ from functools import lru_cache
 from itertools import pairwise
 
 from cards.model import DrugCode, Part, Terminology, Words
-from cards.words import holds, words
+from cards.words import find, holds, words
 from cds.recognise.coded import Coded, Coding, calm, cut, plain
 
 OPIOID = "opioid"
 NALTREXONE = "naltrexone"
-_HEADLINE, _FEW, _NEAR, _REMEMBERED = 44, 2, 3, 600
+_HEADLINE, _FEW, _NEAR, _A_NAME, _REMEMBERED = 44, 2, 8, 5, 600
 _KINDS = {"depot-injection": " depot injection", "implant": " implant", "pump": " pump", "patch": " patch", "extended-release": " ER"}
 # naltrexone inside these is sequestered: the product is an opioid and nothing else (terminology notes, 3)
 _SEQUESTERING = frozenset({"morphine", "oxycodone"})
@@ -207,11 +207,24 @@ def _named_at(terminology: Terminology, sequence: Words) -> list[tuple[int, int,
         if name is None:
             at += 1
             continue
-        before = sequence[max(found[-1][1] if found else 0, at - _NEAR) : at]
-        if not found or not any(holds(before, phrase) for phrase in terminology.words["mention"]):
+        if not _is_mentioned(terminology, sequence, at, found[-1][1] if found else None) and sequence[at + len(name) : at + len(name) + 1] != (
+            "free",
+        ):
             found.append((at, at + len(name), terminology.drug_names[name]))
         at += len(name)
     return found
+
+
+def _is_mentioned(terminology: Terminology, sequence: Words, at: int, behind: int | None) -> bool:
+    """Is the drug named here only mentioned behind the one that is meant? `behind` is where the last drug we know ended.
+
+    Behind a drug we know any word of mention will do; behind one that we do not know only words that can mean nothing else.
+    """
+    before = sequence[max(behind or 0, at - _NEAR) : at]
+    if behind is not None and (before[-1:] == ("no",) or any(holds(before, phrase) for phrase in terminology.words["mention"])):
+        return True
+    places = [place for phrase in terminology.words["mention_sure"] if (place := find(before, phrase)) > 0]
+    return behind is None and any(len(word) >= _A_NAME for place in places for word in before[:place])
 
 
 def _counts(terminology: Terminology, behind: Words) -> bool:
