@@ -40,8 +40,13 @@ def holds(text: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
 
 def find(text: tuple[str, ...], phrase: tuple[str, ...]) -> int:
     """At which word does the phrase begin in the text? -1 when it is not there."""
-    size = len(phrase)
-    for start in range(len(text) - size + 1):
-        if text[start] == phrase[0] and text[start : start + size] == phrase:
-            return start
+    size, at, end = len(phrase), 0, len(text) - len(phrase) + 1
+    while at < end:
+        try:
+            at = text.index(phrase[0], at, end)
+        except ValueError:
+            return -1
+        if text[at : at + size] == phrase:
+            return at
+        at += 1
     return -1

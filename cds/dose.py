@@ -13,6 +13,7 @@ from enum import StrEnum
 from cards.model import Policy
 from cards.words import holds, words
 
+_LONGEST = 1_000
 _TO_MG = {"g": Decimal(1000), "mg": Decimal(1), "ug": Decimal("0.001"), "ng": Decimal("0.000001")}
 _PER_DAY = {"h": Decimal(24), "d": Decimal(1), "wk": Decimal(1) / 7, "mo": Decimal(1) / 30}
 _CODES = {
@@ -212,6 +213,7 @@ def _worded(text: str, product_texts: tuple[str, ...]) -> Decimal | None:
 
 def _once(text: str, product_texts: tuple[str, ...]) -> Decimal | None:
     """How many milligrams do the words give at a time? A count of capsules and a mass that do not agree are no answer."""
+    text = _tidy(text)
     if _AND_A_HALF.search(text):
         return None
     masses = set(_amounts(text))
@@ -237,10 +239,15 @@ def _times(text: str) -> Decimal | None:
     return None
 
 
+def _tidy(text: str) -> str:
+    """The text with single spaces and of a length that a dosage has, so that no pattern runs away on blanks."""
+    return " ".join(text[:_LONGEST].split())
+
+
 def _amounts(text: str) -> tuple[Decimal, ...]:
     """All masses in a text, in mg; those that are part of a concentration are left out."""
     found = []
-    for number, unit in _AMOUNT.findall(text):
+    for number, unit in _AMOUNT.findall(_tidy(text)):
         spelt = unit.casefold()
         scale = "ug" if spelt[0] in "uµμ" or spelt.startswith(("mcg", "microgram")) else "g" if spelt.startswith("gram") else "mg"
         try:
@@ -252,7 +259,7 @@ def _amounts(text: str) -> tuple[Decimal, ...]:
 
 def _per_ml(text: str) -> tuple[Decimal, ...]:
     found = []
-    for number, unit, volume in _STRENGTH_PER_ML.findall(text):
+    for number, unit, volume in _STRENGTH_PER_ML.findall(_tidy(text)):
         millilitres = Decimal(volume) if volume.strip(".") else Decimal(1)
         if millilitres > 0:
             found.append(Decimal(number) * _TO_MG["mg" if unit.casefold() == "mg" else "ug"] / millilitres)

@@ -25,6 +25,7 @@ class Standing(StrEnum):
     PAST = "past"
 
 
+_MOST_FILLS = 100
 # an administration with any other status, or none that can be read, was given on its date
 _BEING_GIVEN = "in-progress"
 
@@ -58,12 +59,25 @@ class Fills:
             for ingredient in entry.drug.telling:
                 self._by_ingredient.setdefault(ingredient, []).append(entry)
 
+        # only the newest and the longest-lasting decide; a chart with thousands of fills must not cost their square
+        for ingredient, listed in self._by_ingredient.items():
+            self._by_ingredient[ingredient] = _deciding(listed)
+
     def of(self, order: Medication) -> tuple[Medication, ...]:
         """The fills of this order, each once."""
         found = {fill.key: fill for fill in self._by_order.get(order.reference or "", ())}
         for ingredient in order.drug.telling:
             found |= {fill.key: fill for fill in self._by_ingredient.get(ingredient, ())}
         return tuple(found.values())
+
+
+def _deciding(fills: list[Medication]) -> list[Medication]:
+    """The fills that can decide how an order stands: those written last, and those that last longest."""
+    if len(fills) <= _MOST_FILLS:
+        return fills
+    newest = sorted(fills, key=lambda fill: fill.written.latest if fill.written else date.min)[-_MOST_FILLS:]
+    longest = sorted(fills, key=lambda fill: _supply_end(fill) or date.min)[-_MOST_FILLS:]
+    return list({fill.key: fill for fill in (*newest, *longest)}.values())
 
 
 def exposures(picture: Picture, policy: Policy, today: date) -> tuple[Exposure, ...]:

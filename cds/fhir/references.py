@@ -9,6 +9,8 @@ from typing import Any
 
 from cds.call import Json
 
+_COMPARED = 20  # so many resources of one id are told apart; a hundred of them are no chart
+
 
 def last_two(reference: str) -> str:
     """`Type/id` of a reference, whatever stands before or behind; fragments and URNs as they are."""
@@ -79,7 +81,7 @@ class Shelf:
         name = name_of(raw)
         if name is not None:
             same = self._listed.setdefault(name, [])
-            if any(raw is other or _alike(raw, other) for other in same):
+            if any(raw is other or _alike(raw, other) for other in same[:_COMPARED]):
                 return
             if same:
                 self.clashes.append(name)
