@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cards.model import DrugCode, Part, Terminology, Words
+from cards.model import DrugCode, Excipients, Measure, Part, Procedures, Terminology, Words
 from cards.words import words
 
 Fault = Callable[[str], None]
 _YES_NO = {"yes": True, "no": False}
 
 
-def read(root: Path, document: Mapping[str, Any], fault: Fault) -> Terminology:
-    """What do the files under `codelists/` say? `document` is words.toml, already judged by its schema."""
+def read(root: Path, documents: Mapping[str, Mapping[str, Any]], measures: Mapping[str, Any], fault: Fault) -> Terminology:
+    """What do the files under `codelists/` say? `documents` are its TOML files by name, `measures` laboratory.toml, already judged."""
+    document, more = documents["words"], documents["phrases"]
     systems = {row["url"]: row["name"] for row in _rows(root / "systems.csv", ("url", "name"), fault)}
     drugs: dict[tuple[str, str], DrugCode] = {}
     prefixes: dict[tuple[str, str], DrugCode] = {}
@@ -43,6 +44,7 @@ def read(root: Path, document: Mapping[str, Any], fault: Fault) -> Terminology:
         for row in _rows(root / "routes-and-forms.csv", ("system", "code", "words", "verified"), fault)
     }
     classes = {name for drug in (*drugs.values(), *prefixes.values(), *names.values()) for name in drug.classes}
+    ingredients = {name for drug in (*drugs.values(), *prefixes.values(), *names.values()) for name in drug.ingredients}
     parts = tuple(
         Part(
             name=part["name"],
@@ -50,12 +52,20 @@ def read(root: Path, document: Mapping[str, Any], fault: Fault) -> Terminology:
             relevant=part["relevant"],
             ingredients=frozenset(part["ingredients"]),
             not_forms=frozenset(part["not_forms"]),
+            not_ingredients=frozenset(part["not_ingredients"]),
         )
         for part in document["part"]
     )
     for part in parts:
         for name in sorted(part.classes - classes):
             fault(f"codelists/words.toml: part {part.name} names the class {name}, which no drug has")
+        for name in sorted((part.ingredients | part.not_ingredients) - ingredients):
+            fault(f"codelists/words.toml: part {part.name} names the ingredient {name}, which no drug has")
+    phrases = _sequences("phrases", _both("phrases", document, more, fault), fault, "words.toml or phrases.toml")
+    laboratory = _sequences("analytes_lab", more["analytes_lab"], fault, "phrases.toml")
+    for section, owners in (("mentions", phrases), ("not_lab", laboratory)):
+        for name in sorted(set(more[section]) - set(owners)):
+            fault(f"codelists/phrases.toml: {section}.{name} belongs to nothing that is recognised by words")
     return Terminology(
         systems=systems,
         drugs=drugs,
@@ -69,14 +79,29 @@ def read(root: Path, document: Mapping[str, Any], fault: Fault) -> Terminology:
         code_prefixes=code_prefixes,
         displays=displays,
         manners=manners,
-        phrases=_sequences("phrases", document["phrases"], fault),
+        phrases=phrases,
+        mentions=_sequences("mentions", more["mentions"], fault),
+        laboratory=laboratory,
+        not_laboratory=_sequences("not_lab", more["not_lab"], fault),
+        gestation=_gestation(root, systems, fault),
         analytes=_sequences("analytes", document["analytes"], fault),
-        words=_sequences("words", document["words"], fault),
+        words=_sequences("words", _both("words", document, more, fault), fault),
         results=dict(document["results"]),
         strengths=dict(document["strengths"]),
         outranks={name: tuple(weaker) for name, weaker in document["outranks"].items()},
-        units=dict(document["units"]),
+        measures={name: Measure(**entry) for name, entry in measures.items()},
+        units=_both("units", document, more, fault),
+        forms=_sequences("forms", documents["forms"]["forms"], fault, "forms.toml"),
+        procedures=_procedures(root, systems, documents["procedures"], fault),
+        excipients=_excipients(root, systems, documents["excipients"], fault),
     )
+
+
+def _both(section: str, document: Mapping[str, Any], more: Mapping[str, Any], fault: Fault) -> dict[str, Any]:
+    """One section of both files; a name may stand in one of them only."""
+    for name in sorted(set(document[section]) & set(more[section])):
+        fault(f"codelists/phrases.toml: {section}.{name} stands in words.toml too; keep one of them")
+    return {**document[section], **more[section]}
 
 
 def _rows(path: Path, needed: Iterable[str], fault: Fault) -> Iterator[dict[str, str]]:
@@ -141,6 +166,20 @@ def _starts(names: Iterable[Words]) -> dict[str, tuple[Words, ...]]:
     return {first: tuple(sorted(found, key=lambda name: (-len(name), name))) for first, found in starts.items()}
 
 
+def _gestation(root: Path, systems: Mapping[str, str], fault: Fault) -> dict[tuple[str, str], int]:
+    weeks: dict[tuple[str, str], int] = {}
+    for row in _rows(root / "gestation.csv", ("system", "code", "weeks", "verified"), fault):
+        if row["system"] not in systems or not row["weeks"].isdigit():
+            fault(f"codelists/gestation.csv: {row['code']} needs a system of systems.csv and a whole number of weeks")
+            continue
+        weeks[_key(systems[row["system"]], row["code"])] = int(row["weeks"])
+    return weeks
+
+
+def _key(system: str, code: str) -> tuple[str, str]:
+    return system, code.replace(".", "") if system.startswith("icd") else code
+
+
 def _concepts(
     root: Path, systems: Mapping[str, str], fault: Fault
 ) -> tuple[dict[tuple[str, str], frozenset[str]], dict[tuple[str, str], frozenset[str]], dict[tuple[str, str], str]]:
@@ -154,18 +193,59 @@ def _concepts(
                 if system is None:
                     fault(f"codelists/{folder}/{path.name}: the system {row['system']} is not in systems.csv")
                     continue
-                key = (system, row["code"].replace(".", "") if system.startswith("icd") else row["code"])
+                key = _key(system, row["code"])
                 (below if row["match"] == "prefix" else exact)[key].add(path.stem)
                 displays[key] = row["display"]
     freeze = {key: frozenset(found) for key, found in exact.items()}
     return freeze, {key: frozenset(found) for key, found in below.items()}, displays
 
 
-def _sequences(where: str, lists: Mapping[str, list[str]], fault: Fault) -> dict[str, tuple[Words, ...]]:
+def _procedures(root: Path, systems: Mapping[str, str], document: Mapping[str, Any], fault: Fault) -> Procedures:
+    codes: dict[tuple[str, str], str] = {}
+    displays: dict[tuple[str, str], str] = {}
+    for row in _rows(root / "procedures.csv", ("system", "code", "kind", "display", "verified"), fault):
+        key = (systems.get(row["system"], ""), row["code"])
+        if not key[0]:
+            fault(f"codelists/procedures.csv: the system {row['system']} is not in systems.csv")
+        if row["kind"] not in ("operation", "sedation", "bare"):
+            fault(f"codelists/procedures.csv: {row['code']}: kind is {row['kind']!r}; write operation, sedation or bare")
+        if key in codes:
+            fault(f"codelists/procedures.csv: {row['code']} stands there twice; keep one row")
+        codes[key], displays[key] = row["kind"], row["display"]
+    return Procedures(
+        codes=codes,
+        displays=displays,
+        words=_sequences("words", document["words"], fault, "procedures.toml"),
+        endings={name: tuple(entries) for name, entries in document["endings"].items()},
+        spelled={name: tuple(entries) for name, entries in document["spelled"].items()},
+    )
+
+
+def _excipients(root: Path, systems: Mapping[str, str], document: Mapping[str, Any], fault: Fault) -> Excipients:
+    exact: dict[tuple[str, str], str] = {}
+    below: dict[tuple[str, str], str] = {}
+    for row in _rows(root / "excipients.csv", ("system", "code", "match", "group", "display", "verified"), fault):
+        system = systems.get(row["system"], "")
+        if not system:
+            fault(f"codelists/excipients.csv: the system {row['system']} is not in systems.csv")
+        if row["group"] not in document["names"]:
+            fault(f"codelists/excipients.csv: {row['code']}: the group {row['group']} is not in excipients.toml")
+        code = row["code"].replace(".", "") if system.startswith("icd") else row["code"]
+        (below if row["match"] == "prefix" else exact)[system, code] = row["group"]
+    return Excipients(
+        names=_sequences("names", document["names"], fault, "excipients.toml"),
+        whole=_sequences("whole", document["whole"], fault, "excipients.toml"),
+        words=_sequences("words", document["words"], fault, "excipients.toml"),
+        codes=exact,
+        code_prefixes=below,
+    )
+
+
+def _sequences(where: str, lists: Mapping[str, list[str]], fault: Fault, file: str = "words.toml") -> dict[str, tuple[Words, ...]]:
     out: dict[str, tuple[Words, ...]] = {}
     for name, entries in lists.items():
         cut = [words(entry) for entry in entries]
         if not all(cut):
-            fault(f"codelists/words.toml: {where}.{name} has an entry without a word")
+            fault(f"codelists/{file}: {where}.{name} has an entry without a word")
         out[name] = tuple(sorted({entry for entry in cut if entry}, key=lambda entry: (-len(entry), entry)))
     return out

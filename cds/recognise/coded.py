@@ -37,6 +37,11 @@ class Coded:
         found = (self.text, *(coding.display for coding in self.codings))
         return tuple(dict.fromkeys(text for text in found if text.strip()))
 
+    @property
+    def longest(self) -> int:
+        """How many characters does its longest wording have?"""
+        return max((len(self.text), *(len(coding.display) for coding in self.codings)))
+
 
 def plain(text: str, longest: int = 80) -> str:
     """How does this text from a request read when nothing in it can act as markup, link or control?

@@ -4,16 +4,18 @@ Knows no FHIR resource, no HTTP, no clock.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
 from cards.model import Terminology, Words
-from cards.words import find, holds, words
-from cds.recognise import drugs
+from cards.words import LONGEST, find, holds, words
+from cds.recognise import drugs, listed
 from cds.recognise.coded import Coded
 
-_NEAR = 5
+_NEAR, _FAR, _LONG = 5, 8, 12  # so many words away a word still speaks of what is named
+_OWNER, _CLAUSES = 4, 12
 _NOT = frozenset({"no", "not", "none", "non", "never"})
 _CLAUSE = re.compile(r"[.;:,()\n]|\s-\s|\bbut\b", re.IGNORECASE)
 
@@ -39,12 +41,10 @@ def condition(terminology: Terminology, concept: Coded) -> Meaning:
     current: set[str] = set()
     past: set[str] = set()
     for text in concept.texts:
-        clauses = _Clauses(text, terminology.words["family"])
-        for name, phrases in terminology.phrases.items():
-            places = ((at, len(phrase)) for phrase in phrases if (at := find(clauses.words, phrase)) >= 0)
-            stated = next((place for place, size in places if not clauses.denies(terminology, place, size)), None)
-            if stated is not None:
-                (past if clauses.is_past(terminology, stated) else current).add(name)
+        clauses = _Clauses(terminology, text)
+        for name, at, size in clauses.named():
+            if name not in current and not clauses.denies(at, size):
+                (past if clauses.is_past(name, at, size) else current).add(name)
     found = current or past
     return Meaning(concepts=_strongest(terminology, frozenset(found)), historical=bool(past) and not current)
 
@@ -52,41 +52,152 @@ def condition(terminology: Terminology, concept: Coded) -> Meaning:
 class _Clauses:
     """A text as words with the clause each stands in: what is denied in one clause says nothing of the next."""
 
-    def __init__(self, text: str, headings: tuple[Words, ...]) -> None:
-        parts = [words(part) for part in _CLAUSE.split(text)]
-        # "FH: opioid addiction" is one clause: its heading says whose it is
-        numbers = [number - 1 if number and parts[number - 1] in headings else number for number in range(len(parts))]
+    def __init__(self, terminology: Terminology, text: str) -> None:
+        parts = [words(part) for part in _CLAUSE.split(text[:LONGEST])]
+        relatives = frozenset(terminology.words["relatives"])
+        headings = frozenset(terminology.words["family"]) | relatives
+        self._terminology = terminology
+        self._theirs: set[int] = set()  # where a clause begins that a heading says is a relative's: "Father: melanoma"
         self.words: Words = tuple(word for part in parts for word in part)
-        self._clause = [number for number, part in zip(numbers, parts, strict=True) for _ in part]
+        # of each word, where its clause begins and ends; "FH: opioid addiction" is one clause: its heading says whose it is
+        self._spans: list[tuple[int, int]] = []
+        at = 0
+        for number, part in enumerate(parts):
+            begin = at - len(parts[number - 1]) if number and parts[number - 1] in headings else at
+            at += len(part)
+            self._spans[begin:] = [(begin, at)] * (at - begin)
+            if part in relatives:
+                self._theirs.add(at - len(part))
 
-    def _around(self, at: int, size: int) -> tuple[Words, Words]:
-        """The nearest words before and behind, in the same clause."""
-        own, last = self._clause[at], self._clause[at + size - 1]
-        before = tuple(word for n, word in enumerate(self.words[:at]) if self._clause[n] == own and at - n <= _NEAR)
-        behind = tuple(w for n, w in enumerate(self.words) if n >= at + size and self._clause[n] == last and n < at + size + _NEAR)
-        return before, behind
+    def _has(self, name: str, text: Words) -> bool:
+        return listed.of(self._terminology, name).stand_in(text)
 
-    def denies(self, terminology: Terminology, at: int, size: int) -> bool:
-        """Is what stands here denied, screened for, somebody else's, or ruled out?"""
-        before, behind = self._around(at, size)
-        listed = terminology.words
-        if any(holds(before, phrase) for phrase in listed["negated"]):
+    def named(self) -> Iterator[tuple[str, int, int]]:
+        """Every condition that is named, with the place and the length.
+
+        A name inside a longer one of the same does not count, nor one inside words that only mention it ("pregnancy test").
+        """
+        phrases, names = listed.conditions(self._terminology)
+        until: dict[str, int] = {}
+        mentioned: dict[str, list[tuple[int, int]]] = {}
+        for at, phrase in phrases.places(self.words):
+            for name in names[phrase]:
+                end = at + len(phrase)
+                if end <= until.get(name, 0):
+                    continue
+                if name not in mentioned:
+                    mentioned[name] = [(begin, begin + len(said)) for begin, said in listed.mentions(self._terminology, name).places(self.words)]
+                until[name] = end
+                if not any(begin <= at and end <= over for begin, over in mentioned[name]):
+                    yield name, at, len(phrase)
+
+    def _before(self, at: int, near: int) -> Words:
+        return self.words[max(self._spans[at][0], at - near) : at]
+
+    def denies(self, at: int, size: int) -> bool:
+        """Is what stands here denied, only spoken about, somebody else's, or ruled out?"""
+        before = self._before(at, _NEAR)
+        if (
+            self._spans[at][0] in self._theirs
+            or self._has("somebody_else", before)
+            or self._is_negated(before)
+            or self._is_a_relatives(self._before(at, _FAR))
+        ):
             return True
-        return any(holds(behind, phrase) for phrase in listed["negated_behind"])
+        behind = self.words[at + size : min(self._spans[at + size - 1][1], at + size + _NEAR)]
+        return self._has("negated_behind", behind) or self._is_a_topic(behind) or self._is_in_a_relative(behind)
 
-    def is_past(self, terminology: Terminology, at: int) -> bool:
-        """Is what stands here of the past: by a word in its clause, or by a clause behind it that says so of it?"""
-        own, listed = self._clause[at], terminology.words
-        for clause in dict.fromkeys(self._clause[at:]):
-            said = tuple(word for n, word in enumerate(self.words) if self._clause[n] == clause)
-            if clause != own and any(holds(said, phrase) for phrases in terminology.phrases.values() for phrase in phrases):
+    def _is_negated(self, before: Words) -> bool:
+        """Denied before it is named; "not yet weaned off opioids" denies the weaning, not the opioids."""
+        if listed.of(self._terminology, "negated_adjacent").end(before):
+            return True
+        places = [at + len(phrase) for at, phrase in listed.of(self._terminology, "negated").places(before)]
+        return bool(places) and not self._has("given_up", before[min(places) :])
+
+    def _is_a_topic(self, behind: Words) -> bool:
+        """Does a word follow that makes it a topic: a screening, an education, a risk? One that was positive is none."""
+        size = listed.of(self._terminology, "topic_behind").begin(behind)
+        return size > 0 and not listed.of(self._terminology, "topic_stated").begin(behind, size)
+
+    def _is_a_relatives(self, before: Words) -> bool:
+        """ "Mother with", "partner", "father's": whose is it? Not the pregnant mother's, nor what a mother reports."""
+        for at, phrase in listed.of(self._terminology, "relative").places(before):
+            after = before[at + len(phrase) :]
+            if listed.of(self._terminology, "patient_herself").end(before[:at]) or (at > 0 and before[at - 1][0].isdigit()):
                 continue
-            if said in listed["historical"]:
+            if self._has("tells_of", after):
+                continue
+            if not after or after in self._terminology.words["relation_verb"] or listed.of(self._terminology, "relation").begin(after):
                 return True
-            for phrase in listed["historical"] if clause == own else listed["historical_behind"]:
-                place = find(said, phrase)
-                if place >= 0 and (clause == own or place <= _NEAR) and "not" not in said[max(0, place - _NEAR) : place]:
-                    return True
+        return False
+
+    def _is_in_a_relative(self, behind: Words) -> bool:
+        """ "Heroin use in her spouse"; not "in a patient with", "in the family medicine clinic"."""
+        for at, word in enumerate(behind[:2]):
+            if word not in ("in", "of"):
+                continue
+            for place in range(at + 1, min(at + _OWNER, len(behind))):
+                size = listed.of(self._terminology, "relative").begin(behind, place)
+                if size and not listed.of(self._terminology, "no_relative_behind").begin(behind, place + size):
+                    return not listed.of(self._terminology, "patient_herself").end(behind[at + 1 : place])
+        return False
+
+    def is_past(self, name: str, at: int, size: int) -> bool:
+        """Is what stands here of the past: by a word in its clause or before it, or by a clause behind that says so of it?"""
+        begin, end = self._spans[at]
+        said = self.words[begin:end]
+        if said in self._terminology.words["historical"] or self._is_past_here(said, at - begin):
+            return True
+        return self._was_given_up(self._before(at, _NEAR)) or self._is_over(name, at + size) or self._past_behind(self._spans[at + size - 1][1])
+
+    def _is_past_here(self, said: Words, at: int) -> bool:
+        """A word of the past in its own clause; "pregnant with history of miscarriage" puts only what follows into the past."""
+        of_what_follows = self._terminology.words["historical_of_what_follows"]
+        for place, phrase in listed.of(self._terminology, "historical").places(said):
+            if phrase in of_what_follows and place > at and place + len(phrase) < len(said):
+                continue
+            if "not" not in said[max(0, place - _NEAR) : place]:
+                return True
+        return False
+
+    def _says_past(self, name: str, said: Words, within: int) -> bool:
+        places = listed.of(self._terminology, name).places(said[: within + _LONG])
+        return any(at <= within and "not" not in said[max(0, at - _NEAR) : at] for at, _ in places)
+
+    def _was_given_up(self, before: Words) -> bool:
+        """ "Previously on", "weaned off": said right before it, and not taken back."""
+        for at, phrase in listed.of(self._terminology, "historical_before").places(before):
+            if len(before) - at - len(phrase) < _OWNER and not self._has("not_given_up", before[:at]):
+                return True
+        return False
+
+    def _is_over(self, name: str, at: int) -> bool:
+        """Does "stopped in 2019", "s/p liver transplant" follow, of this condition and of nothing else? Not what was begun again."""
+        over, linking = listed.of(self._terminology, f"over_{name}"), listed.of(self._terminology, "linking")
+        for place in range(at, min(at + _NEAR, len(self.words))):
+            size = over.begin(self.words, place)
+            if size:
+                rest = self.words[place + size : self._spans[place][1]]
+                after = next((word for word in rest if not linking.begin((word,)) and not word[0].isdigit()), "")
+                goes_on = after and (after,) not in self._terminology.words["over_because"]
+                return not goes_on and not self._has("begun_again", self.words[place : place + _LONG])
+            if not linking.begin(self.words, place) and not self.words[place][0].isdigit():
+                return False
+        return False
+
+    def _past_behind(self, at: int) -> bool:
+        """Does one of the next clauses say that it is past? A clause that names a condition speaks of that one."""
+        phrases, _ = listed.conditions(self._terminology)
+        for _ in range(_CLAUSES):
+            if at >= len(self.words):
+                return False
+            begin, end = at, self._spans[at][1]
+            said = self.words[begin:end]
+            at = end
+            if phrases.stand_in(said):
+                continue
+            if said in self._terminology.words["historical"] or self._says_past("historical_behind", said, _NEAR):
+                return True
         return False
 
 
@@ -134,10 +245,10 @@ def removed(terminology: Terminology, text: str) -> frozenset[str]:
 
     It has to name the opioid, or a device for drugs; the removal of a hip, an insulin pump or a contraceptive is none.
     """
-    sequence, listed = words(text), terminology.words
+    said = listed.standing_in(terminology, words(text))
 
     def says(name: str) -> bool:
-        return any(holds(sequence, phrase) for phrase in listed[name])
+        return name in said
 
     if not says("removal") or says("no_removal") or says("other_device"):
         return frozenset()
@@ -170,40 +281,70 @@ def test(terminology: Terminology, concept: Coded) -> Test:
     Whether a code is a confirmation is read from its official name in our list.
     """
     coded = _by_code(terminology, concept)
-    displays = [words(name) for name in listed_names(terminology, concept)]
-    spoken = [words(text) for text in concept.texts]
-    listed = terminology.words
-    if any(holds(text, word) for text in spoken for word in listed["no_test"]):
+    spoken = [_Said(terminology, words(text)) for text in concept.texts]
+    said = [_Said(terminology, words(name)) for name in listed_names(terminology, concept)] + spoken
+    if any("no_test" in text.lists for text in spoken):
         return Test()
-    said = [text for text in (*displays, *spoken) if text]
-    substances = {phrase for phrases in terminology.analytes.values() for phrase in phrases if any(holds(text, phrase) for text in said)}
+    substances = {phrase for text in said for phrase in text.substances}
     meaning = Test(
         concepts=coded,
-        confirmatory=any(holds(text, word) for text in said for word in listed["confirmatory"]),
+        confirmatory=any("confirmatory" in text.lists for text in said),
         substances=frozenset(" ".join(phrase) for phrase in substances),
-        group=bool(substances & set(listed["opiate_group"])),
+        group=bool(substances & set(terminology.words["opiate_group"])),
     )
     if coded:
         return meaning
     found: set[str] = set()
     for text in spoken:
-        if any(holds(text, word) for word in listed["not_urine"]):
-            continue
-        analytes = {name for name, phrases in terminology.analytes.items() if any(holds(text, word) for word in phrases)}
-        urine = any(holds(text, word) for word in listed["urine"])
-        alone = not _left(text, terminology)
-        if analytes and (urine or alone):
-            found |= analytes
+        if "not_urine" not in text.lists and ("urine" in text.lists or text.is_substance_alone):
+            found |= text.tests
     return replace(meaning, concepts=frozenset(found))
 
 
-def _left(text: Words, terminology: Terminology) -> list[str]:
-    """What else does this text say besides substances and figures?"""
-    left = list(text)
-    for phrase in (phrase for phrases in terminology.analytes.values() for phrase in phrases):
-        if holds(tuple(left), phrase):
-            left = [word for word in left if word not in phrase]
-    return [word for word in left if not word[0].isdigit()]
+class _Said:
+    """What the name of a test says: which of our lists stand in it, which substances, and whether it says anything else."""
+
+    def __init__(self, terminology: Terminology, text: Words) -> None:
+        phrases, tests = listed.analytes(terminology)
+        self.lists = listed.standing_in(terminology, text)
+        self.substances = frozenset(phrase for _, phrase in phrases.places(text))
+        self.tests = frozenset(test for phrase in self.substances for test in tests[phrase])
+        named = {word for phrase in self.substances for word in phrase}
+        self.is_substance_alone = bool(named) and all(word in named or word[0].isdigit() for word in text)
+
+
+@lru_cache(maxsize=16_384)
+def laboratory(terminology: Terminology, concept: Coded) -> frozenset[str]:
+    """Which measurement in blood, or which statement on a pregnancy, is this? Codes first, then words.
+
+    Words count only where they name one test, and nothing beside makes it another (urine, direct, a ratio, a gene).
+    """
+    coded = _by_code(terminology, concept) & terminology.laboratory.keys()
+    if coded:
+        return coded
+    found: set[str] = set()
+    for text in concept.texts:
+        sequence = words(text)
+        named = {name for name, phrases in terminology.laboratory.items() if any(holds(sequence, phrase) for phrase in phrases)}
+        if len(named) == 1:
+            found |= {name for name in named if not any(holds(sequence, word) for word in terminology.not_laboratory.get(name, ()))}
+    return frozenset(found) if len(found) == 1 else frozenset()
+
+
+def weeks_of_gestation(terminology: Terminology, concept: Coded) -> int | None:
+    """How many completed weeks of pregnancy does this entry state, by code or in words? None when it states none."""
+    by_code = [terminology.gestation[key] for key in _keys(terminology, concept) if key in terminology.gestation]
+    if by_code:
+        return max(by_code)
+    listed = terminology.words
+    for text in concept.texts:
+        sequence = words(text)
+        for at in (at for at, word in enumerate(sequence) if word.isdecimal()):
+            before, behind = sequence[max(0, at - _NEAR) : at], sequence[at + 1 :]
+            stated = any(behind[: len(phrase)] == phrase for phrase in listed["weeks_of_gestation"])
+            if stated and not any(holds(before, phrase) for phrase in listed["no_weeks"]):
+                return int(sequence[at])
+    return None
 
 
 class Result(StrEnum):
@@ -232,23 +373,22 @@ def result(terminology: Terminology, value: Coded) -> Result | None:
 
 
 def _in_words(terminology: Terminology, text: str) -> Result | None:
-    listed = terminology.words
+    lists = terminology.words
     whole = words(text)
-    if whole in listed["no_result_found"]:
+    if whole in lists["no_result_found"]:
         return Result.NEGATIVE
-    stated = (at for phrase in listed["positive_for"] if (at := find(whole, phrase)) >= 0)
+    stated = (at for phrase in lists["positive_for"] if (at := find(whole, phrase)) >= 0)
     if (text.strip() and not text.strip().strip("+")) or any(not set(whole[max(0, at - _NEAR) : at]) & _NOT for at in stated):
         return Result.POSITIVE
-    for part in _CLAUSE.split(text):
+    for part in _CLAUSE.split(text[:LONGEST]):
         sequence = words(part)
         hits = [
             (at, -len(phrase), meaning)
             for name, meaning in (("negative", Result.NEGATIVE), ("positive", Result.POSITIVE))
-            for phrase in listed[name]
-            if (at := find(sequence, phrase)) >= 0
+            for at, phrase in listed.of(terminology, name).places(sequence)
         ]
         if hits:
             at, _, meaning = min(hits)
             turned = meaning is Result.POSITIVE and set(sequence[max(0, at - _NEAR) : at]) & _NOT
             return Result.NEGATIVE if turned else meaning
-    return Result.OPEN if any(holds(whole, phrase) for phrase in listed["open"]) else None
+    return Result.OPEN if listed.of(terminology, "open").stand_in(whole) else None

@@ -9,7 +9,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from cards.model import DrugCode, Part, Terminology, Words
-from cards.words import find, holds, words
+from cards.words import holds, words
+from cds.recognise import listed
 from cds.recognise.coded import Coded, Coding, calm, cut, plain
 
 OPIOID = "opioid"
@@ -100,14 +101,15 @@ def _recognise(terminology: Terminology, concepts: tuple[Coded, ...], manner: st
             conflict = True
     form = next((hit.form for hit in hits if hit.form), "")
     product = next((hit.product for hit in hits if hit.product), "")
+    forms = frozenset({form}) if form else _spoken_forms(terminology, (*texts, manner))
     drug = Drug(
         label=_label(concepts, texts, ingredients),
         named=_named(terminology, texts),
         known=bool(hits),
         classes=classes,
-        parts=frozenset(part.name for part in terminology.parts if _plays(part, classes, ingredients, form)),
+        parts=frozenset(part.name for part in terminology.parts if _plays(part, classes, ingredients, forms)),
         ingredients=ingredients,
-        telling=tuple(name for name in ingredients if _tells(terminology, name)),
+        telling=_telling(terminology, ingredients),
         form=form,
         product=product,
         conflict=conflict,
@@ -119,13 +121,27 @@ def _recognise(terminology: Terminology, concepts: tuple[Coded, ...], manner: st
 _remembered = lru_cache(maxsize=16_384)(_recognise)
 
 
-def _tells(terminology: Terminology, ingredient: str) -> bool:
-    hit = terminology.drug_names.get(words(ingredient))
-    return hit is not None and any(_plays(part, hit.classes, hit.ingredients, "") for part in terminology.parts)
+def _telling(terminology: Terminology, ingredients: tuple[str, ...]) -> tuple[str, ...]:
+    """Which ingredients make it play a part? Those whose part makes a draft worth a check come first."""
+    weight = {}
+    for name in ingredients:
+        hit = terminology.drug_names.get(words(name))
+        played = [part for part in terminology.parts if hit is not None and _plays(part, hit.classes, hit.ingredients, frozenset())]
+        if played:
+            weight[name] = not any(part.relevant for part in played)
+    return tuple(sorted(weight, key=lambda name: weight[name]))
 
 
-def _plays(part: Part, classes: frozenset[str], ingredients: tuple[str, ...], form: str) -> bool:
-    if not part.classes & classes or form in part.not_forms:
+def _spoken_forms(terminology: Terminology, texts: tuple[str, ...]) -> frozenset[str]:
+    """Which dose forms do the words tell, where neither code nor name does?"""
+    said = [words(text) for text in texts if text]
+    return frozenset(name for name, phrases in terminology.forms.items() if any(holds(text, phrase) for text in said for phrase in phrases))
+
+
+def _plays(part: Part, classes: frozenset[str], ingredients: tuple[str, ...], forms: frozenset[str]) -> bool:
+    if not part.classes & classes or forms & part.not_forms:
+        return False
+    if ingredients and set(ingredients) <= part.not_ingredients:
         return False
     return not part.ingredients or bool(part.ingredients & set(ingredients))
 
@@ -201,7 +217,8 @@ def _named_at(terminology: Terminology, sequence: Words) -> list[tuple[int, int,
     found: list[tuple[int, int, DrugCode]] = []
     at = 0
     while at < len(sequence):
-        name = next((n for n in terminology.drug_name_starts.get(sequence[at], ()) if sequence[at : at + len(n)] == n), None)
+        names = terminology.drug_name_starts.get(sequence[at])
+        name = next((n for n in names if sequence[at : at + len(n)] == n), None) if names else None
         if name is not None and name in terminology.numbered_names and _counts(terminology, sequence[at + len(name) :]):
             name = next((n for n in terminology.drug_name_starts[sequence[at]] if len(n) < len(name) and sequence[at : at + len(n)] == n), None)
         if name is None:
@@ -216,15 +233,20 @@ def _named_at(terminology: Terminology, sequence: Words) -> list[tuple[int, int,
 
 
 def _is_mentioned(terminology: Terminology, sequence: Words, at: int, behind: int | None) -> bool:
-    """Is the drug named here only mentioned behind the one that is meant? `behind` is where the last drug we know ended.
+    """Is the drug named here only mentioned? `behind` is where the last drug we know ended.
 
-    Behind a drug we know any word of mention will do; behind one that we do not know only words that can mean nothing else.
+    Behind a drug we know any word of mention will do, unless the text goes on to say that it is taken now; without one only
+    words right before it ("no kratom"), and behind one that we do not know only words that can mean nothing else.
     """
     before = sequence[max(behind or 0, at - _NEAR) : at]
-    if behind is not None and (before[-1:] == ("no",) or any(holds(before, phrase) for phrase in terminology.words["mention"])):
+    if behind is not None:
+        ends = [place + len(phrase) for place, phrase in listed.of(terminology, "mention").places(before)]
+        taken_again = bool(ends) and listed.of(terminology, "taken_now").stand_in(before[max(ends) :])
+        return before[-1:] == ("no",) or (bool(ends) and not taken_again)
+    if before in terminology.words["mention_first"] or listed.of(terminology, "mention_alone").end(before):
         return True
-    places = [place for phrase in terminology.words["mention_sure"] if (place := find(before, phrase)) > 0]
-    return behind is None and any(len(word) >= _A_NAME for place in places for word in before[:place])
+    places = [place for place, _ in listed.of(terminology, "mention_sure").places(before)]
+    return any(len(word) >= _A_NAME for place in places for word in before[:place])
 
 
 def _counts(terminology: Terminology, behind: Words) -> bool:
@@ -244,16 +266,19 @@ def _is_one_product(terminology: Terminology, text: str) -> bool:
 def _with_duration(terminology: Terminology, drug: Drug, texts: tuple[Words, ...], dosage: Words) -> Drug:
     """How long does it act? Depots, implants and pumps by product, form or words; then long-acting forms."""
 
-    def says(name: str) -> bool:
-        return any(holds(text, phrase) for text in texts for phrase in terminology.words[name])
-
-    def used(name: str) -> bool:
-        return says(name) or any(holds(dosage, phrase) for phrase in terminology.words[name])
-
-    listed = terminology.words
     product = drug.product
     if not drug.is_opioid and not drug.is_naltrexone:
         return drug
+    lists = terminology.words
+    said = frozenset(name for text in texts for name in listed.standing_in(terminology, text))
+    said_of_use = listed.standing_in(terminology, dosage)
+
+    def says(name: str) -> bool:
+        return name in said
+
+    def used(name: str) -> bool:
+        return name in said or name in said_of_use
+
     if says("implant"):
         product = "implant"
     elif drug.is_opioid and (used("implanted_pump") or (used("pump") and used("intrathecal")) or (says("pump") and not used("not_a_pump"))):
@@ -268,8 +293,8 @@ def _with_duration(terminology: Terminology, drug: Drug, texts: tuple[Words, ...
         product = "depot-injection"
     if drug.is_naltrexone and product == "depot-injection" and says("oral_form") and not says("injection"):
         product = ""
-    lasting = {phrase[0] for phrase in listed["long_acting_ingredients"]}
-    illicit = says("illicit") and bool({phrase[0] for phrase in listed["illicit_long_acting"]} & set(drug.ingredients))
+    lasting = {phrase[0] for phrase in lists["long_acting_ingredients"]}
+    illicit = says("illicit") and bool({phrase[0] for phrase in lists["illicit_long_acting"]} & set(drug.ingredients))
     long_acting = drug.is_opioid and (
         drug.form in ("extended-release", "patch", "implant")
         or product in ("depot-injection", "implant", "pump")
