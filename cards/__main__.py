@@ -6,8 +6,10 @@ May import this room only.
 import argparse
 import json
 import sys
+from collections import Counter
 
 from cards.library import LibraryFaults, load
+from cards.model import Disposition
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,21 +24,26 @@ def main(arguments: list[str] | None = None) -> int:
     except LibraryFaults as error:
         print(json.dumps({"faults": list(error.faults)}, indent=1) if chosen.json else "\n".join(error.faults))
         return 1
+    outcomes = Counter(statement.outcome for statement in library.statements.values())
     counts = {
         "version": library.version,
         "findings": len(library.rules),
         "sources": len(library.sources),
+        "conditions": len(library.conditions),
         "numbers": len(library.policy.numbers),
         "drug codes": len(library.terminology.drugs),
         "drug names": len(library.terminology.drug_names),
         "concept codes": len(library.terminology.codes) + len(library.terminology.code_prefixes),
+        "statements": len(library.statements),
+        **{f"statements: {outcome}": outcomes[outcome] for outcome in Disposition},
+        "disagreements": len(library.disagreements),
     }
     if chosen.json:
         print(json.dumps(counts, indent=1))
     else:
         print("The knowledge is sound.")
         for name, value in counts.items():
-            print(f"  {name:<14} {value}")
+            print(f"  {name:<24} {value}")
     return 0
 
 

@@ -6,6 +6,7 @@ May import the standard library only. Checks fill these, `render` turns them int
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -25,6 +26,8 @@ class Change(StrEnum):
     HOLD = "hold"
     END = "end"
     NOT_BEFORE = "not-before"
+    SET_DOSE = "set-dose"
+    CREATE = "create"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,9 @@ Fact = str | Phrase | tuple[Phrase, ...]
 class Proposal:
     """One change that a prescriber may accept as it is.
 
-    `label` names the text in the rule's suggestions, `order` the key of the order in the patient picture.
+    `label` names the text in the rule's suggestions, `order` the key of the order in the patient picture, or, for CREATE,
+    the name of what is to be ordered. `daily_mg` is the new daily dose of SET_DOSE,
+    `now_mg` the one that the order gives.
     """
 
     change: Change
@@ -51,6 +56,8 @@ class Proposal:
     order: str
     facts: Mapping[str, str] = field(default_factory=dict)
     day: date | None = None
+    daily_mg: Decimal | None = None
+    now_mg: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +66,8 @@ class Finding:
 
     `reason` says in words why it came out so (for ?explain=true). For an alert: `variant` names the wording,
     `facts` fill it, `more` names extra sentences, `about` are references as the client sent them, `orders` the
-    keys of the orders concerned.
+    keys of the orders concerned. `sources` stand in for the rule's evidence where it depends on the patient, the primary
+    first; `pages` are addresses of this service's own pages beside that of the finding.
     """
 
     code: str
@@ -71,6 +79,8 @@ class Finding:
     about: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    sources: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
 
 
 def clear(code: str, reason: str) -> Finding:

@@ -9,18 +9,20 @@ import re
 import string
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from marshmallow import Schema, ValidationError
 
-from cards import schema, terminology
+from cards import account, conditions, examples, schema, terminology
 from cards.model import (
     DataKey,
     Indicator,
     Library,
     Number,
+    Orderable,
     OverrideReason,
     Policy,
     Rule,
@@ -31,6 +33,15 @@ from cards.model import (
 
 ROOT = Path(__file__).parent
 _PARTS = ("found", "why", "do", "evidence")
+# the finding whose words come from the conditions
+_BY_CONDITION = "indication-evidence"
+_LISTS: Mapping[str, Schema] = {
+    "words": schema.WordsSchema(),
+    "phrases": schema.PhrasesSchema(),
+    "forms": schema.FormsSchema(),
+    "procedures": schema.ProceduresSchema(),
+    "excipients": schema.ExcipientsSchema(),
+}
 
 
 class LibraryFaults(Exception):
@@ -50,25 +61,44 @@ def load(root: Path = ROOT) -> Library:
     rules = reader.rules(sources, policy, overrides["reasons"])
     data = reader.data(policy)
     services = reader.services()
+    by_condition = conditions.read(root, reader.document, sources, reader.fault)
+    rules = {
+        code: replace(rule, phrases={**rule.phrases, **conditions.phrases(by_condition)}) if code == _BY_CONDITION else rule
+        for code, rule in rules.items()
+    }
     later = tuple((reader.document("later.toml", schema.LaterSchema()) or {"codes": []})["codes"])
     for code in sorted(set(later) & set(rules)):
         reader.fault(f"later.toml: {code} has a rule; take it off the list")
-    words = reader.document("codelists/words.toml", schema.WordsSchema())
-    lists = terminology.read(root / "codelists", words, reader.fault) if words else None
+    orderables = reader.tables("orders.toml", schema.OrderableSchema())
+    measures = reader.tables("codelists/laboratory.toml", schema.MeasureSchema())
+    invented = examples.read(root, reader.document, rules, sources, later, reader.fault)
+    statements, disagreements = account.read(root, reader.document, reader.judged, later, reader.fault)
+    documents = {name: reader.document(f"codelists/{name}.toml", judge) for name, judge in _LISTS.items()}
+    lists = terminology.read(root / "codelists", documents, measures, reader.fault) if all(documents.values()) else None
+    if lists is not None:
+        concepts = {name for found in (*lists.codes.values(), *lists.code_prefixes.values()) for name in found} | set(lists.phrases)
+        for condition in by_condition.values():
+            for name in sorted(set(condition.concepts) - concepts):
+                reader.fault(f"conditions/{condition.id}.toml: the concept {name!r} is recognised by no code list and no phrase")
     if reader.faults or lists is None:
         raise LibraryFaults(tuple(reader.faults))
     rules = dict(sorted(rules.items(), key=lambda entry: (entry[1].priority, entry[0])))
-    latest = max(rule.compared for rule in rules.values())
+    latest = max(*(rule.compared for rule in rules.values()), *(condition.compared for condition in by_condition.values()))
     return Library(
         version=f"{latest}+{_digest(root)}",
         rules=rules,
         sources=sources,
-        policy=policy,
+        conditions=by_condition,
+        policy=replace(policy, indications=tuple(by_condition.values())),
         terminology=lists,
         data=data,
         services=services,
         override_system=overrides["system"],
+        orderables={name: Orderable(name=name, **entry) for name, entry in orderables.items()},
         later=later,
+        statements=statements,
+        disagreements=disagreements,
+        examples=invented,
     )
 
 
@@ -113,6 +143,12 @@ class _Reader:
             for place, words in _flat(error.messages):
                 self.fault(f"{where}: {place}: {words}")
             return None
+
+    def tables(self, name: str, judge: Schema) -> dict[str, dict[str, Any]]:
+        """A file whose every table has one and the same shape."""
+        raw = self.document(name, None) or {}
+        found = {key: self.judged(f"{name}: {key}", entry, judge) for key, entry in raw.items()}
+        return {key: entry for key, entry in found.items() if entry is not None}
 
     def sources(self) -> dict[str, Source]:
         found: dict[str, Source] = {}
@@ -168,7 +204,8 @@ class _Reader:
                 self.fault(f"{name}: code and group must be the names of the file and its folder")
             rule = _rule(raw, reasons)
             found[rule.code] = rule
-            self.cited(name, rule.evidence + rule.against + (rule.primary,), sources)
+            primaries = {rule.primary, *(wording.primary for wording in rule.variants.values())}
+            self.cited(name, rule.evidence + rule.against + tuple(sorted(primaries)), sources)
             self.judge_rule(name, rule, raw, sources, policy, reasons)
         return found
 
@@ -179,11 +216,11 @@ class _Reader:
         for code in raw["override"]:
             if code not in reasons:
                 self.fault(f"{name}: override {code!r} is not in overrides.toml")
-        if rule.primary not in rule.evidence:
-            self.fault(f"{name}: primary {rule.primary!r} must be one of evidence")
+        for primary in sorted({rule.primary, *(wording.primary for wording in rule.variants.values())} - set(rule.evidence)):
+            self.fault(f"{name}: primary {primary!r} must be one of evidence")
         serious = any(wording.indicator is not Indicator.INFO for wording in rule.variants.values())
         cited = [sources[code] for code in rule.evidence if code in sources]
-        if serious and not rule.policy and not any(source.is_verified and not source.is_guide for source in cited):
+        if serious and not rule.policy and not any(source.carries_warnings for source in cited):
             self.fault(f"{name}: warns without a verified source that is more than a guide; add one, or a policy reason")
         if cited and all(not source.settled or source.verified == "not-found" for source in cited):
             self.fault(f"{name}: rests on unsettled sources alone; add a settled one")
@@ -235,6 +272,7 @@ def _rule(raw: Mapping[str, Any], reasons: Mapping[str, str]) -> Rule:
         key: Wording(
             indicator=Indicator(entry["indicator"]),
             selection_behavior=entry.get("selection_behavior", raw["selection_behavior"]),
+            primary=entry.get("primary", raw["primary"]),
             summary=entry["summary"],
             **{part: entry.get(part, raw["base"][part]) for part in _PARTS},
         )
@@ -264,6 +302,8 @@ def _rule(raw: Mapping[str, Any], reasons: Mapping[str, str]) -> Rule:
         rider=raw["rider"],
         policy=raw.get("policy"),
         compared=raw["compared"].isoformat(),
+        needs_on={hook: tuple(needs) for hook, needs in raw["needs_on"].items()},
+        withholds=raw["withholds"],
     )
 
 

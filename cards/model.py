@@ -1,6 +1,6 @@
 """The shapes of the knowledge: frozen records that the files of this room are read into.
 
-May import the standard library only. Nothing here reads a file, a clock or a request.
+May import the standard library and `finding`. Nothing here reads a file, a clock or a request.
 """
 
 from calendar import monthrange
@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
+
+from cards.finding import Finding
 
 
 class Indicator(StrEnum):
@@ -58,9 +61,19 @@ class Source:
         return self.type in {"practice-guide", "patient-guide"}
 
     @property
+    def is_policy(self) -> bool:
+        """Is it this service's own policy, and no publication?"""
+        return self.type == "service-policy"
+
+    @property
     def is_verified(self) -> bool:
         """Was its abstract or full text read, and is nothing about it left open?"""
         return self.settled and self.verified in {"abstract", "full-text"}
+
+    @property
+    def carries_warnings(self) -> bool:
+        """May a warning rest on it: verified, and more than a guide or our own policy?"""
+        return self.is_verified and not self.is_guide and not self.is_policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,25 +94,30 @@ class Number:
     policy: str | None = None
 
 
+_DAYS = {"d": 1, "wk": 7}
+_MONTHS = {"mo": 1, "a": 12}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """All numbers that a check may ask for, by name."""
+    """All numbers that a check may ask for, by name, and the conditions on which we have evidence, in the order of their priority."""
 
     numbers: Mapping[str, Number]
+    indications: "tuple[ConditionEvidence, ...]" = ()
 
     def days(self, name: str) -> int:
         """How many days does the policy give under this name? Raises KeyError for an unknown name."""
         number = self.numbers[name]
-        if number.unit != "d":
+        if number.unit not in _DAYS:
             raise KeyError(f"{name} is in {number.unit}, not in days")
-        return int(number.value)
+        return int(number.value * _DAYS[number.unit])
 
     def after(self, day: date, name: str) -> date:
-        """Which day is so many days, or calendar months, after this one? The policy gives the number and its unit."""
+        """Which day is so many days, weeks, or calendar months or years, after this one? The policy gives the number and its unit."""
         number = self.numbers[name]
-        if number.unit != "mo":
+        if number.unit not in _MONTHS:
             return day + timedelta(days=self.days(name))
-        year, month = divmod(day.year * 12 + day.month - 1 + int(number.value), 12)
+        year, month = divmod(day.year * 12 + day.month - 1 + int(number.value) * _MONTHS[number.unit], 12)
         return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
     def hours(self, name: str) -> int:
@@ -124,15 +142,71 @@ class Wording:
     """What a card says in one variant of a finding; texts hold {facts} that the check supplies.
 
     `selection_behavior`: do its suggestions exclude each other (at-most-one) or not (any)?
+    `primary` is the source that the card names: that of the variant where it has its own, else that of the rule.
     """
 
     indicator: Indicator
     selection_behavior: str
+    primary: str
     summary: str
     found: str
     why: str
     do: str
     evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """What did one study find for this condition? Design, n, dose and duration stand in its source.
+
+    `direction`: for, against, mixed, or none where it has no efficacy result.
+    """
+
+    source: str
+    direction: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentClaim:
+    """What does a founding document claim for this condition, and what corrects it? `by` are the correcting sources."""
+
+    document: str
+    says: str
+    corrected: str | None = None
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionEvidence:
+    """What is known of LDN in one condition, for and against.
+
+    `concepts` are the code lists by which the condition is recognised (none: it has a page, no card quotes it),
+    `about` the words for it in the sources' own `conditions`. `grade` is a word of grades.toml, `strength` its
+    words for people. `lines` is what a card may quote. `studies` stand strongest and newest first, `ongoing` are
+    trials without results, `left_out` the sources about this condition that are no evidence of efficacy, each with
+    the reason. `priority` orders conditions where the chart names several, the lowest first. Where
+    `claims_allowed` is false nothing may speak for efficacy.
+    """
+
+    id: str
+    title: str
+    priority: int
+    concepts: tuple[str, ...]
+    about: tuple[str, ...]
+    grade: str
+    strength: str
+    claims_allowed: bool
+    headline: str
+    lines: tuple[str, ...]
+    advice: str
+    studies: tuple[Study, ...]
+    ongoing: tuple[str, ...]
+    documents_say: tuple[DocumentClaim, ...]
+    left_out: Mapping[str, str]
+    note: str | None
+    policy: str | None
+    compared: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,9 +224,10 @@ class Rule:
     `variants` are the ways in which the check can come out as an alert, by name. `more` holds sentences
     that a check adds by name when they concern this patient, `phrases` the words that it may put in place of
     a fact. `facts` are the placeholders that every alert supplies.
-    `primary` is the source that the card names; `evidence` all of them, strongest first.
+    `primary` is the source that its cards name unless a variant has its own; `evidence` all of them, strongest first.
     `priority` orders findings of the same severity in an answer, the lowest first: what harms soonest is read first.
     `policy` is the reason where no source carries a number or rule of this finding.
+    `needs_on` are other needs on some hooks. `withholds`: a warning of it withholds all text that starts or raises a dose.
     """
 
     code: str
@@ -177,11 +252,29 @@ class Rule:
     rider: bool
     policy: str | None
     compared: str
+    needs_on: Mapping[str, tuple[str, ...]]
+    withholds: bool
+
+    def needs_of(self, hook: str) -> tuple[str, ...]:
+        """What does this finding need on this hook?"""
+        return self.needs_on.get(hook, self.needs)
 
     @property
     def topic(self) -> str:
         """Which code stands in `source.topic`? Letters and digits only, for Epic (REQUIREMENTS CARD-23)."""
         return self.code.replace("-", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """An invented patient on whom the page of a finding shows its card.
+
+    `says` tells the situation, `finding` is what the check would hand on, `offers` the suggestions by label with the facts of each.
+    """
+
+    says: str
+    finding: Finding
+    offers: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,16 +320,73 @@ class DrugCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Which drugs play this part in the findings; `relevant` parts make a draft worth a check."""
+    """Which drugs play this part in the findings; `relevant` parts make a draft worth a check.
+
+    With `ingredients` only those play it; a drug of `not_ingredients` alone, or in one of `not_forms`, does not.
+    """
 
     name: str
     classes: frozenset[str]
     relevant: bool
     ingredients: frozenset[str] = frozenset()
     not_forms: frozenset[str] = frozenset()
+    not_ingredients: frozenset[str] = frozenset()
 
 
 Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """How a laboratory test is compared: its unit, and how many of it one of each other UCUM unit makes.
+
+    Without `factors` only its date is asked for. `critical`: a critical finding needs its value.
+    """
+
+    unit: str
+    critical: bool
+    factors: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orderable:
+    """An order that a card may offer to create."""
+
+    name: str
+    system: str
+    code: str
+    display: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedures:
+    """What tells an operation, or a procedure under sedation or anaesthesia.
+
+    `codes` map a short system name and a code to operation, sedation, or bare ("surgical procedure" and no more), `displays`
+    to its name. `words` are the lists of procedures.toml, `endings` ends and beginnings of single words, `spelled` texts
+    that count only as written.
+    """
+
+    codes: Mapping[tuple[str, str], str]
+    displays: Mapping[tuple[str, str], str]
+    words: Mapping[str, tuple[Words, ...]]
+    endings: Mapping[str, tuple[str, ...]]
+    spelled: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excipients:
+    """What a compounded product may hold besides its drug: group to names, and a short system name and a code to a group.
+
+    `whole` are names that count only alone. `words`: not_dye (with them a dye is no colour of a capsule) and not_meant.
+    """
+
+    names: Mapping[str, tuple[Words, ...]]
+    whole: Mapping[str, tuple[Words, ...]]
+    words: Mapping[str, tuple[Words, ...]]
+    codes: Mapping[tuple[str, str], str]
+    code_prefixes: Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -249,8 +399,13 @@ class Terminology:
     must not count tablets, `whole_names` count only when nothing else is written. `codes` and
     `code_prefixes` map a short system name and a code to concepts. `phrases` and `analytes` map a concept to
     word sequences, `manners` a coded route or dose form to words, `words` a list's name to its word sequences, `results` a coded
-    result to its meaning, `units` an EHR's spelling to UCUM, `strengths` a special product to the strength that it always has,
-    `outranks` a concept to those that it rules out in the same entry.
+    result to its meaning, `units` an EHR's spelling to UCUM, `measures` a laboratory test to its
+    unit, `strengths` a special product to the strength that it always has, `outranks` a concept to those that it rules out in
+    the same entry.
+    `mentions` are phrases that hold a word of a concept without saying that the
+    patient has it ("pregnancy test"). `laboratory` maps a test to its names, `not_laboratory` a test to the words that
+    make it another one; `gestation` a code to the completed weeks of pregnancy that it states.
+    `forms` maps a dose form to the words that tell it.
     """
 
     systems: Mapping[str, str]
@@ -266,27 +421,96 @@ class Terminology:
     displays: Mapping[tuple[str, str], str]
     manners: Mapping[tuple[str, str], str]
     phrases: Mapping[str, tuple[Words, ...]]
+    mentions: Mapping[str, tuple[Words, ...]]
+    laboratory: Mapping[str, tuple[Words, ...]]
+    not_laboratory: Mapping[str, tuple[Words, ...]]
+    gestation: Mapping[tuple[str, str], int]
     analytes: Mapping[str, tuple[Words, ...]]
     words: Mapping[str, tuple[Words, ...]]
     results: Mapping[str, str]
     strengths: Mapping[str, str]
     outranks: Mapping[str, tuple[str, ...]]
     units: Mapping[str, str]
+    measures: Mapping[str, Measure]
+    forms: Mapping[str, tuple[Words, ...]]
+    procedures: Procedures
+    excipients: Excipients
+
+
+class Disposition(StrEnum):
+    """What became of a statement of a founding document?
+
+    FINDING: the service checks or decides something from it. TEXT: a card or page says it, nothing is decided. EVIDENCE: a source
+    of `evidence/` covers it, corrected where need be. NOT_EXECUTED: consciously left out, with the reason.
+    """
+
+    FINDING = "finding"
+    TEXT = "text"
+    EVIDENCE = "evidence"
+    NOT_EXECUTED = "not-executed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One statement of a founding document, and what became of it in this service.
+
+    `document` is the source id of the founding document. `findings` are the codes that check it, say it or draw on it; `sources` the
+    evidence that covers, supports or corrects it, the founding document itself not repeated. `note` says how it is used, what
+    contradicts it, or why it is not executed. `disagreement` holds the ids of the disagreements in which it takes a side.
+    """
+
+    id: str
+    document: str
+    topic: str
+    says: str
+    outcome: Disposition
+    findings: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    note: str = ""
+    disagreement: tuple[str, ...] = ()
+
+
+class Side(NamedTuple):
+    """One side of a disagreement: what it holds, and the statements that hold it (none: it is the literature's side)."""
+
+    text: str
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """A point on which the founding documents differ, from each other or from the literature, and what this service does about it."""
+
+    id: str
+    point: str
+    sides: tuple[Side, ...]
+    handling: str
+    findings: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
     """Everything the service knows, loaded and cross-checked once; `version` names exactly this content.
 
-    `later` are the findings that are planned and not asked for yet.
+    `conditions` is the evidence by condition, in the order of their priority.
+    `later` are the findings that are planned and not asked for yet. `examples` holds one invented patient a rule.
+    `statements` is the account of the founding documents, in their
+    order, `disagreements` where they differ.
     """
 
     version: str
     rules: Mapping[str, Rule]
     sources: Mapping[str, Source]
+    conditions: Mapping[str, ConditionEvidence]
     policy: Policy
     terminology: Terminology
     data: Mapping[str, DataKey]
     services: tuple[ServiceText, ...]
     override_system: str
+    orderables: Mapping[str, Orderable]
     later: tuple[str, ...]
+    statements: Mapping[str, Statement]
+    disagreements: Mapping[str, Disagreement]
+    examples: Mapping[str, Example]

@@ -3,8 +3,9 @@
 Pure; may import this room only. Suggestions come in ready, because only the client's own JSON can make them.
 """
 
+import hashlib
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,9 +37,20 @@ class Identity:
 
     def uuid(self, orders: Sequence[str], codes: Sequence[str], about: Iterable[str], kind: str = "") -> str:
         """The uuid of a card, or with `kind` of one of its suggestions."""
+        return self.uuids(orders, codes, about)(kind)
+
+    def uuids(self, orders: Sequence[str], codes: Sequence[str], about: Iterable[str]) -> Callable[[str], str]:
+        """The uuids of one card's suggestions by their kind: what they share is read once, however many there are."""
         named = ",".join(sorted(self.orders.get(order, order) for order in orders))
-        parts = (self.tenant, self.service, self.hook_instance, named, ",".join(codes), ",".join(sorted(about)), kind)
-        return str(uuid.uuid5(_NAMESPACE, "\x1f".join(parts)))
+        parts = (self.tenant, self.service, self.hook_instance, named, ",".join(codes), ",".join(sorted(about)), "")
+        shared = hashlib.sha1(_NAMESPACE.bytes + "\x1f".join(parts).encode(), usedforsecurity=False)  # a version 5 uuid, begun
+
+        def of_kind(kind: str) -> str:
+            found = shared.copy()
+            found.update(kind.encode())
+            return str(uuid.UUID(bytes=found.digest()[:16], version=5))
+
+        return of_kind
 
 
 def indicator(finding: Finding, library: Library) -> Indicator:
@@ -87,7 +99,7 @@ def summary(wording: Wording, filler: _Filler) -> str:
     """The headline, under 140 characters: the longest fact is shortened until it fits (CARD-5, CARD-6)."""
     parts = dict(filler.facts)
     while True:
-        text = " ".join(filler.fill(wording.summary, parts).split())
+        text = _capital(" ".join(filler.fill(wording.summary, parts).split()).replace("….", "…"))
         if len(text.encode("utf-16-le")) // 2 <= LONGEST_SUMMARY:
             return text
         longest = max((name for name in parts if f"{{{name}}}" in wording.summary), key=lambda name: len(parts[name]))
@@ -100,8 +112,13 @@ def sections(rule: Rule, finding: Finding, filler: _Filler) -> dict[str, str]:
     out = {}
     for name in _SECTIONS:
         extra = [rule.more[key] for key in finding.more if key.startswith(f"{name}-")]
-        out[name] = " ".join(filler.fill(text) for text in (getattr(wording, name), *extra)).strip()
+        out[name] = _capital(" ".join(filler.fill(text) for text in (getattr(wording, name), *extra)).strip())
     return out
+
+
+def _capital(text: str) -> str:
+    """A sentence begins with a capital, whatever fact it begins with."""
+    return text[:1].upper() + text[1:]
 
 
 def detail(rule: Rule, finding: Finding, filler: _Filler) -> str:
@@ -112,9 +129,20 @@ def detail(rule: Rule, finding: Finding, filler: _Filler) -> str:
     return "\n\n".join([first, *(f"**{_HEADINGS[name]}:** {text}" for name, text in parts.items() if text)])
 
 
-def source(rule: Rule, library: Library, base_url: str) -> dict[str, Any]:
+def evidence_of(finding: Finding, library: Library) -> tuple[str, ...]:
+    """Which sources does this finding rest on? Its own where they depend on the patient, else the rule's."""
+    return finding.sources or library.rules[finding.code].evidence
+
+
+def primary_of(finding: Finding, library: Library) -> str:
+    """Which source does the card name? The first of the finding's own, else that of its variant."""
+    return finding.sources[0] if finding.sources else library.rules[finding.code].variants[finding.variant].primary
+
+
+def source(finding: Finding, library: Library, base_url: str) -> dict[str, Any]:
     """Who says so: the primary source, its page here, the topic (CARD-9 to CARD-12)."""
-    primary = library.sources[rule.primary]
+    rule = library.rules[finding.code]
+    primary = library.sources[primary_of(finding, library)]
     return {
         "label": cited(primary),
         "url": primary.link or f"{base_url}/evidence/{primary.id}",
@@ -128,12 +156,16 @@ def cited(source: Source) -> str:
     return label if source.is_verified else f"{label} (not yet verified)"
 
 
-def links(rules: Sequence[Rule], library: Library, base_url: str) -> list[dict[str, str]]:
+def links(findings: Sequence[Finding], library: Library, base_url: str) -> list[dict[str, str]]:
     """The page of each finding here, then the primary literature, each once (LINK-9: few and stable)."""
-    out = [{"label": f"About this finding: {rule.title}", "url": f"{base_url}/findings/{rule.code}", "type": "absolute"} for rule in rules]
+    out = []
+    for finding in findings:
+        rule = library.rules[finding.code]
+        out.append({"label": f"About this finding: {rule.title}", "url": f"{base_url}/findings/{rule.code}", "type": "absolute"})
+        out += [{"label": "What is known, by condition", "url": f"{base_url}{page}", "type": "absolute"} for page in finding.pages[:1]]
     seen: set[str] = set()
-    for rule in rules:
-        for name in rule.evidence:
+    for finding in findings:
+        for name in (primary_of(finding, library), *evidence_of(finding, library)):
             found = library.sources[name]
             if found.link and found.link not in seen and not found.is_guide and len(seen) < _MOST_SOURCE_LINKS:
                 seen.add(found.link)
@@ -146,7 +178,7 @@ def listed(finding: Finding, library: Library) -> dict[str, Any]:
     return {
         "code": finding.code,
         "indicator": indicator(finding, library).value,
-        "evidence": list(library.rules[finding.code].evidence),
+        "evidence": list(evidence_of(finding, library)),
         "about": list(finding.about),
     }
 
@@ -161,20 +193,21 @@ def card(
 ) -> dict[str, Any]:
     """The card of one critical or warning finding."""
     rule = library.rules[finding.code]
+    wording = rule.variants[finding.variant]
     filler = _filler(finding, rule, library.policy)
     out: dict[str, Any] = {
         "uuid": identity.uuid(finding.orders, (finding.code,), finding.about),
-        "summary": summary(rule.variants[finding.variant], filler),
+        "summary": summary(wording, filler),
         "detail": detail(rule, finding, filler),
         "indicator": indicator(finding, library).value,
-        "source": source(rule, library, base_url),
-        "links": links([rule], library, base_url),
+        "source": source(finding, library, base_url),
+        "links": links([finding], library, base_url),
         "overrideReasons": [{"code": reason.code, "system": library.override_system, "display": reason.display} for reason in rule.override_reasons],
         "extension": {FINDINGS_EXTENSION: [listed(finding, library)]},
     }
     if suggestions:
         out["suggestions"] = list(suggestions)
-        out["selectionBehavior"] = rule.variants[finding.variant].selection_behavior if len(suggestions) > 1 else "any"
+        out["selectionBehavior"] = wording.selection_behavior if len(suggestions) > 1 else "any"
     if dose:
         out["extension"][DOSE_EXTENSION] = dict(dose)
     return out
@@ -186,32 +219,38 @@ def guidance(
     identity: Identity,
     base_url: str,
     order: str,
+    suggestions: Sequence[dict[str, Any]] = (),
     dose: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The one card that merges all information about an order."""
+    """The one card that merges all information about an order: one item for each finding, with its own evidence."""
     rules = [library.rules[finding.code] for finding in findings]
+    wordings = [rule.variants[finding.variant] for rule, finding in zip(rules, findings, strict=True)]
     fillers = [_filler(finding, rule, library.policy) for rule, finding in zip(rules, findings, strict=True)]
-    first = summary(rules[0].variants[findings[0].variant], fillers[0])
+    first = summary(wordings[0], fillers[0])
     more = f" (+{len(findings) - 1} more)" if len(findings) > 1 else ""
     headline = first if len(first) + len(more) <= LONGEST_SUMMARY else first[: LONGEST_SUMMARY - len(more) - 1].rstrip() + "…"
-    paragraphs = []
+    said = []
     for rule, finding, filler in zip(rules, findings, fillers, strict=True):
         parts = sections(rule, finding, filler)
-        found = parts["found"].replace("\n- ", "; ").removeprefix("- ")
-        paragraphs.append(f"**{rule.title}.** {found}. {parts['why']} {parts['do']} *Evidence: {parts['evidence']}*")
+        found = parts["found"].replace("\n- ", "; ").removeprefix("- ").rstrip(".")
+        text = " ".join(part for part in (f"{found}." if found else "", parts["why"], parts["do"]) if part)
+        said.append(f"**{rule.title}.** {text} *Evidence: {parts['evidence']}*")
     about = [reference for finding in findings for reference in finding.about]
     out: dict[str, Any] = {
         "uuid": identity.uuid((order,), [finding.code for finding in findings], about),
         "summary": headline + more,
-        "detail": "\n\n".join(paragraphs),
+        "detail": said[0] if len(said) == 1 else "\n".join(f"- {one}" for one in said),
         "indicator": Indicator.INFO.value,
         "source": {
-            **source(rules[0], library, base_url),
+            **source(findings[0], library, base_url),
             "topic": {"system": TOPIC_SYSTEM, "code": GUIDANCE, "display": "LDN guidance"},
         },
-        "links": links(rules, library, base_url),
+        "links": links(findings, library, base_url),
         "extension": {FINDINGS_EXTENSION: [listed(finding, library) for finding in findings]},
     }
+    if suggestions:
+        out["suggestions"] = list(suggestions)
+        out["selectionBehavior"] = "any"
     if dose:
         out["extension"][DOSE_EXTENSION] = dict(dose)
     return out

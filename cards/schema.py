@@ -9,8 +9,15 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from cards.finding import Fact, Phrase
+
 HOOKS = ("order-select", "order-sign", "medication-refill", "patient-view", "appointment-book")
-NEEDS = ("medications", "conditions", "allergies", "results", "procedures")
+NEEDS = ("medications", "conditions", "allergies", "results", "procedures", "signs", "plans", "patient")
+PROCEDURE_WORDS = (
+    *("operation", "bare", "sedated", "under", "under_beside", "under_alone", "beside", "local", "local_alone", "never_local", "unsedated"),
+    *("not_meant", "minor", "specialty", "specialty_beside", "visit", "follow_up", "visit_label", "before", "over", "headings"),
+    *("behind", "behind_alone", "behind_next", "still"),
+)
 _KEBAB = validate.Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", error="use lower-case words joined by hyphens")
 
 
@@ -49,11 +56,28 @@ class _Exact(fields.Field[Any]):
         return Decimal(value)
 
 
+class _Words(fields.Field[Fact]):
+    """A fact of an example: text, a phrase of the rule with its own facts, or several phrases."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Fact:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, list):
+            return tuple(self._phrase(part) for part in value)
+        return self._phrase(value)
+
+    @staticmethod
+    def _phrase(value: Any) -> Phrase:
+        if not isinstance(value, dict) or "phrase" not in value or not all(isinstance(part, str) for part in value.values()):
+            raise ValidationError('write text, or { phrase = "name" } with the facts of the phrase beside it')
+        return Phrase(value["phrase"], {name: part for name, part in value.items() if name != "phrase"})
+
+
 class BaseTextSchema(_Strict):
-    """The four parts of a card's detail that the variants share."""
+    """The four parts of a card's detail that the variants share; `why` may be empty where the facts say it."""
 
     found = _text()
-    why = _text()
+    why = fields.String(required=True)
     do = _text()
     evidence = _text()
 
@@ -67,6 +91,7 @@ class VariantSchema(_Strict):
     why = fields.String(validate=validate.Length(min=1))
     do = fields.String(validate=validate.Length(min=1))
     evidence = fields.String(validate=validate.Length(min=1))
+    primary = _optional()
     selection_behavior = fields.String(validate=validate.OneOf(("any", "at-most-one")))
 
 
@@ -90,6 +115,12 @@ class RuleSchema(_Strict):
     override = _names(required=True)
     selection_behavior = fields.String(required=True, validate=validate.OneOf(("any", "at-most-one")))
     rider = fields.Boolean(load_default=False)
+    withholds = fields.Boolean(load_default=False)
+    needs_on = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(HOOKS)),
+        values=fields.List(fields.String(validate=validate.OneOf(NEEDS))),
+        load_default=dict,
+    )
     policy = fields.String(validate=validate.Length(min=1))
     compared = _Day(required=True)
     base = fields.Nested(BaseTextSchema, required=True)
@@ -101,6 +132,22 @@ class RuleSchema(_Strict):
     )
     phrases = fields.Dict(keys=fields.String(validate=_KEBAB), values=_text(), load_default=dict)
     suggestions = fields.Dict(keys=fields.String(validate=_KEBAB), values=_text(), load_default=dict)
+
+
+class ExampleSchema(_Strict):
+    """The invented patient on whom the page of a finding shows its card: `cards/examples/<code>.toml`."""
+
+    says = _text()
+    variant = fields.String(required=True, validate=_KEBAB)
+    more = _names(load_default=list)
+    sources = _names(load_default=list)
+    pages = _names(load_default=list)
+    facts = fields.Dict(keys=fields.String(), values=_Words(), required=True)
+    offers = fields.Dict(
+        keys=fields.String(validate=_KEBAB),
+        values=fields.Dict(keys=fields.String(), values=fields.String()),
+        load_default=dict,
+    )
 
 
 class SourceSchema(_Strict):
@@ -131,11 +178,56 @@ class SourceSchema(_Strict):
     settled = fields.Boolean(required=True)
 
 
+class StudySchema(_Strict):
+    """One [[study]] of a condition."""
+
+    source = fields.String(required=True, validate=_KEBAB)
+    direction = fields.String(required=True, validate=validate.OneOf(("for", "against", "mixed", "none")))
+    result = _text()
+
+
+class DocumentClaimSchema(_Strict):
+    """One [[document]] of a condition: what a founding document claims."""
+
+    document = fields.String(required=True, validate=_KEBAB)
+    says = _text()
+    corrected = _optional()
+    by = _names(load_default=list)
+
+
+class ConditionSchema(_Strict):
+    """The evidence for one condition: `cards/conditions/<id>.toml`."""
+
+    id = fields.String(required=True, validate=_KEBAB)
+    title = _text()
+    priority = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    concepts = fields.List(fields.String(validate=_KEBAB), required=True)
+    about = _names(load_default=list)
+    grade = fields.String(required=True, validate=_KEBAB)
+    claims_allowed = fields.Boolean(required=True)
+    headline = fields.String(required=True, validate=validate.Length(min=1, max=99, error="must be 1 to 99 characters long"))
+    lines = _names(required=True, validate=validate.Length(min=1, max=2))
+    advice = _text()
+    study = fields.List(fields.Nested(StudySchema), load_default=list)
+    ongoing = _names(load_default=list)
+    document = fields.List(fields.Nested(DocumentClaimSchema), load_default=list)
+    left_out = fields.Dict(keys=fields.String(validate=_KEBAB), values=_text(), load_default=dict)
+    note = _optional()
+    policy = _optional()
+    compared = _Day(required=True)
+
+
+class GradesSchema(_Strict):
+    """`cards/grades.toml`: how strong is the evidence, in a word and for people?"""
+
+    grades = fields.Dict(keys=fields.String(validate=_KEBAB), values=_text(), required=True)
+
+
 class NumberSchema(_Strict):
     """One number of the policy, under its name in `cards/policy.toml`."""
 
     value = _Exact(required=True)
-    unit = fields.String(required=True, validate=validate.OneOf(("d", "mo", "h", "mg", "U/L")))
+    unit = fields.String(required=True, validate=validate.OneOf(("a", "mo", "wk", "d", "h", "mg", "U/L", "mg/dL", "mL/min/{1.73_m2}", "1")))
     meaning = _text()
     lowest = _Exact()
     highest = _Exact()
@@ -180,6 +272,7 @@ class PartSchema(_Strict):
     classes = _names(required=True, validate=validate.Length(min=1))
     ingredients = _names(load_default=list)
     not_forms = _names(load_default=list)
+    not_ingredients = _names(load_default=list)
     relevant = fields.Boolean(required=True)
 
 
@@ -196,10 +289,104 @@ class WordsSchema(_Strict):
     units = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
+class MeasureSchema(_Strict):
+    """One test of `cards/codelists/laboratory.toml`."""
+
+    unit = _text()
+    critical = fields.Boolean(required=True)
+    factors = fields.Dict(keys=fields.String(), values=_Exact(), required=True)
+
+
+class OrderableSchema(_Strict):
+    """One order of `cards/orders.toml`."""
+
+    system = fields.Url(required=True, schemes={"http", "https"})
+    code = _text()
+    display = _text()
+    text = _text()
+
+
+class PhrasesSchema(_Strict):
+    """`cards/codelists/phrases.toml` as a whole: what it holds beside words.toml."""
+
+    words = fields.Dict(keys=fields.String(), values=_names(), required=True)
+    phrases = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(), required=True)
+    mentions = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(), required=True)
+    analytes_lab = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(), required=True)
+    not_lab = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(), required=True)
+    units = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class FormsSchema(_Strict):
+    """`cards/codelists/forms.toml`: the words that tell a dose form."""
+
+    forms = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(validate=validate.Length(min=1)), required=True)
+
+
+class ProceduresSchema(_Strict):
+    """`cards/codelists/procedures.toml`: what tells an operation, or a procedure under sedation."""
+
+    words = fields.Nested(
+        Schema.from_dict({name: _names(required=True, validate=validate.Length(min=1)) for name in PROCEDURE_WORDS}), required=True, unknown=RAISE
+    )
+    endings = fields.Nested(
+        Schema.from_dict({name: _names(required=True) for name in ("operation", "sedation", "sedated", "operated", "not")}),
+        required=True,
+        unknown=RAISE,
+    )
+    spelled = fields.Nested(Schema.from_dict({"operation": _names(required=True)}), required=True, unknown=RAISE)
+
+
+class ExcipientsSchema(_Strict):
+    """`cards/codelists/excipients.toml`: what a compounded product may hold, as allergy lists name it."""
+
+    names = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(validate=validate.Length(min=1)), required=True)
+    words = fields.Nested(Schema.from_dict({name: _names(required=True) for name in ("not_dye", "not_meant")}), required=True, unknown=RAISE)
+    whole = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(validate=validate.Length(min=1)), required=True)
+
+
 class LaterSchema(_Strict):
     """`cards/later.toml`."""
 
     codes = fields.List(fields.String(validate=_KEBAB), required=True)
+
+
+class StatementSchema(_Strict):
+    """One row of `cards/account.csv`, its `|` lists already parted."""
+
+    id = fields.String(required=True, validate=validate.Regexp(r"^S\d{3}-\d{2,3}$", error="is no statement id such as S000-01"))
+    document = fields.String(required=True, validate=_KEBAB)
+    topic = fields.String(required=True, validate=_KEBAB)
+    says = _text()
+    outcome = fields.String(required=True, validate=validate.OneOf(("finding", "text", "evidence", "not-executed")))
+    findings = fields.List(fields.String(validate=_KEBAB), required=True)
+    sources = fields.List(fields.String(validate=_KEBAB), required=True)
+    conditions = fields.List(fields.String(validate=_KEBAB), required=True)
+    note = fields.String(required=True)
+
+
+class SideSchema(_Strict):
+    """One [[disagreement.side]] of `cards/disagreements.toml`; a side without statements is the literature's."""
+
+    text = _text()
+    statements = _names(load_default=list)
+
+
+class DisagreementSchema(_Strict):
+    """One [[disagreement]] of `cards/disagreements.toml`."""
+
+    id = fields.String(required=True, validate=_KEBAB)
+    point = _text()
+    handling = _text()
+    findings = fields.List(fields.String(validate=_KEBAB), load_default=list)
+    sources = fields.List(fields.String(validate=_KEBAB), load_default=list)
+    side = fields.List(fields.Nested(SideSchema), required=True, validate=validate.Length(min=2, error="needs two sides"))
+
+
+class DisagreementsSchema(_Strict):
+    """`cards/disagreements.toml`."""
+
+    disagreement = fields.List(fields.Nested(DisagreementSchema), required=True)
 
 
 class OverridesSchema(_Strict):
