@@ -27,6 +27,7 @@ class Call:
     hook_instance: str
     patient_id: str
     user_id: str | None = None
+    encounter_id: str | None = None
     orders: tuple[Any, ...] = ()
     addresses: tuple[str, ...] = ()
     selections: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The command line: `ldn-cds serve` and `ldn-cds check`.
+"""The command line: `ldn-cds serve`, `ldn-cds check` and `ldn-cds handbook`.
 
 Errors are for the person at the terminal: what is wrong, where, what to do. Exit 1 for a faulty installation,
 2 for a request that cannot be judged.
@@ -14,7 +14,7 @@ import click
 
 from cards.library import LibraryFaults, load
 from cards.model import Library
-from cds import evaluate, serve
+from cds import evaluate, handbook, serve
 from cds.call import Answer, DataMissing
 from cds.hooks import envelope, errors, routes
 from cds.settings import Settings, SettingsFaults, from_environment
@@ -82,6 +82,42 @@ def check_command(request: Path, as_json: bool, explain: bool) -> None:
         click.echo(json.dumps(json.loads(routes.encode(whole)), indent=2))
         return
     _show(whole, library)
+
+
+@main.command("handbook")
+@click.option(
+    "--output",
+    default="ldn-cds-handbook.html",
+    show_default=True,
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="- for standard output.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+def handbook_command(output: Path, as_json: bool) -> None:
+    """Write all the knowledge as one HTML document to read, print and sign."""
+    to_stdout = str(output) == "-"
+    if to_stdout and as_json:
+        raise click.UsageError("--json prints to standard output as well; give --output a file")
+    click.echo("reading the knowledge", err=True)
+    library = _library()
+    click.echo(f"writing {len(library.rules)} findings, {len(library.sources)} sources, {len(library.statements)} statements", err=True)
+    try:
+        written = handbook.write(library)
+        if to_stdout:
+            click.echo(written.html)
+        else:
+            output.write_text(written.html, encoding="utf-8")
+    except handbook.ScenarioFault as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{output}: {error.strerror}") from None
+    if not written.counts["scenarios"]:
+        click.echo("no scenarios here: they are in the source tree, under tests/scenarios", err=True)
+    if as_json:
+        size = len(written.html.encode())
+        click.echo(json.dumps({"file": str(output), "bytes": size, "knowledgeVersion": library.version, "wrote": dict(written.counts)}, indent=2))
+    elif not to_stdout:
+        click.echo(f"wrote {output}", err=True)
 
 
 def _stop(words: list[str]) -> None:

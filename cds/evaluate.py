@@ -7,16 +7,17 @@ into a visible `check-incomplete`.
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from cards import render
-from cards.finding import Finding, Outcome, not_assessed
+from cards.finding import Change, Finding, Outcome, Proposal, not_assessed
 from cards.model import DataKey, Indicator, Library
 from cds import report
 from cds.call import Answer, Call, DataMissing, Json
-from cds.checks import CHECKS, check_incomplete
-from cds.checks.scene import PRESCRIBING, Scene, scene
+from cds.checks import CHECKS
+from cds.checks.scene import BOOKING, PRESCRIBING, Scene, scene
+from cds.checks.service import check_incomplete
 from cds.fhir import picture as pictures
 from cds.fhir import suggestions
 from cds.patient import Gap, GapKind, Picture
@@ -33,7 +34,7 @@ def answer(call: Call, library: Library, now: datetime, base_url: str, *, explai
     picture = reading.picture
     here, findings, relevant = judge(picture, library, now.date())
     alerts = [finding for finding in findings if finding.outcome is Outcome.ALERT]
-    _refuse_blindness(call, library, reading, alerts, relevant)
+    _refuse_blindness(call, library, reading, alerts, relevant, bool(here.operations_in_focus))
     doses = {entry["key"]: entry["dose"] for entry in report.doses(picture, library)}
     identity = render.Identity(tenant=call.tenant, service=call.service, hook_instance=call.hook_instance, orders=_names(picture))
     cards = _cards(alerts, library, identity, base_url, reading, doses)
@@ -59,14 +60,14 @@ def judge(picture: Picture, library: Library, today: date) -> tuple[Scene, list[
     relevant = is_relevant(picture, here, library)
     findings, crashed = ask(picture.hook, here, picture, library, today)
     gaps = [gap for gap in (*picture.gaps, *check_incomplete.unclear_entries(here, library.policy, today), *crashed) if _matters(gap, here)]
-    findings = [_honest(finding, library, gaps) for finding in findings]
-    findings.append(check_incomplete.check(here, picture, gaps, relevant))
+    findings = [_honest(finding, library, gaps, picture.hook) for finding in findings]
+    findings.append(check_incomplete.check(here, gaps, library.policy, relevant, picture.by_patient))
     return here, [replace(one, about=one.about or (picture.patient,)) for one in findings], relevant
 
 
-def _honest(finding: Finding, library: Library, gaps: Sequence[Gap]) -> Finding:
+def _honest(finding: Finding, library: Library, gaps: Sequence[Gap], hook: str) -> Finding:
     """Nothing found in what was there is no all-clear where something that the finding needs was not there."""
-    lacking = dict.fromkeys(f"{gap.key} {gap.kind.value}" for gap in gaps if gap.need in library.rules[finding.code].needs)
+    lacking = dict.fromkeys(f"{gap.key} {gap.kind.value}" for gap in gaps if gap.need in library.rules[finding.code].needs_of(hook))
     if finding.outcome is not Outcome.CLEAR or not lacking:
         return finding
     return not_assessed(finding.code, f"{finding.reason}, but {'; '.join(lacking)}")
@@ -74,7 +75,7 @@ def _honest(finding: Finding, library: Library, gaps: Sequence[Gap]) -> Finding:
 
 def keys_of(hook: str, library: Library) -> tuple[DataKey, ...]:
     """Which lists do the findings of this hook need? The union of what their rules declare."""
-    needs = {need for rule in library.rules.values() if hook in rule.hooks for need in rule.needs}
+    needs = {need for rule in library.rules.values() if hook in rule.hooks for need in rule.needs_of(hook)}
     return tuple(key for key in library.data.values() if key.need in needs)
 
 
@@ -106,26 +107,36 @@ def ask(hook: str, here: Scene, picture: Picture, library: Library, today: date)
 
 def is_relevant(picture: Picture, here: Scene, library: Library) -> bool:
     """Does anything in focus concern us: naltrexone, a serious partner, or an order nobody can recognise?"""
+    if picture.hook == BOOKING:
+        return bool(here.operations_in_focus) or any(gap.in_focus for gap in picture.gaps)
     if picture.hook not in PRESCRIBING:
         return bool(here.active_naltrexone)
+    if here.operations_in_focus:
+        return True
     parts = {part.name for part in library.terminology.parts if part.relevant}
     focus = [order for order in picture.orders if order.in_focus]
     return any(gap.in_focus for gap in picture.gaps) or any(order.drug.parts & parts or not order.drug.recognised for order in focus)
 
 
 def _matters(gap: Gap, here: Scene) -> bool:
-    """Is this gap about something that the findings of these orders need? Partners need the medications only."""
-    return here.about_naltrexone or gap.need in ("medications", "orders", "check")
+    """Is this gap about something that the findings of these orders need? Partners need the medications only.
+
+    What is being booked matters to a patient on naltrexone only.
+    """
+    if here.hook == BOOKING and gap.need == "orders":
+        return bool(here.active_naltrexone)
+    return (here.about_naltrexone and here.hook != BOOKING) or gap.need in ("medications", "orders", "check")
 
 
-def _refuse_blindness(call: Call, library: Library, reading: pictures.Reading, alerts: Sequence[Finding], relevant: bool) -> None:
+def _refuse_blindness(call: Call, library: Library, reading: pictures.Reading, alerts: Sequence[Finding], relevant: bool, operations: bool) -> None:
     """412 when no medication list at all could be had and no critical or warning finding stands without them."""
     wanted = [key for key in keys_of(call.hook, library) if key.need == "medications"]
     if not wanted or any(key.key in reading.had for key in wanted):
         return
-    if call.hook in PRESCRIBING and not relevant:
+    if call.hook in (*PRESCRIBING, BOOKING) and not relevant:
         return
-    if call.hook in PRESCRIBING and not any(order.drug.parts for order in reading.picture.orders if order.in_focus):
+    known_orders = any(order.drug.parts for order in reading.picture.orders if order.in_focus) or operations
+    if call.hook in PRESCRIBING and not known_orders:
         return  # an order that nobody can recognise is told by check-incomplete
     serious = [one for one in alerts if one.code != check_incomplete.CODE and render.indicator(one, library) is not Indicator.INFO]
     if not serious:
@@ -141,15 +152,16 @@ def _cards(
     doses: Mapping[str, Json],
 ) -> list[Json]:
     """One card per critical or warning finding, then one information card per order; critical withholds information."""
+    offers = _Offers(call=reading.call, library=library, identity=identity, raw=reading.raw)
     order_of = list(library.rules)
     ranked = sorted(alerts, key=lambda one: (render.indicator(one, library).rank, order_of.index(one.code)))
     cards = []
     for finding in ranked:
         if render.indicator(finding, library) is Indicator.INFO:
             continue
-        suggested = _suggestions(finding, library, identity, reading)
-        cards.append(render.card(finding, library, identity, base_url, suggested, _dose(finding.orders, doses)))
+        cards.append(render.card(finding, library, identity, base_url, offers.of(finding), _dose(finding.orders, doses)))
     info = [one for one in ranked if render.indicator(one, library) is Indicator.INFO]
+    info.sort(key=lambda one: library.rules[one.code].rider)  # what the card is there for is its headline
     told: set[str] = set()  # what is about the answer as a whole stands on one of its cards only
     for key in dict.fromkeys(order for one in info for order in one.orders or ("patient",)):
         about = [one for one in info if key in (one.orders or ("patient",)) and one.code not in told]
@@ -160,7 +172,8 @@ def _cards(
         if not about or (all(library.rules[one.code].rider for one in about) and not others):
             continue
         told |= {one.code for one in about} & {check_incomplete.CODE}
-        cards.append(render.guidance(about, library, identity, base_url, key, _dose((key,), doses)))
+        suggested = [suggestion for one in about for suggestion in offers.of(one)]
+        cards.append(render.guidance(about, library, identity, base_url, key, suggested, _dose((key,), doses)))
     return cards
 
 
@@ -168,19 +181,39 @@ def _dose(orders: Sequence[str], doses: Mapping[str, Json]) -> Json | None:
     return next((doses[order] for order in orders if order in doses), None)
 
 
-def _suggestions(finding: Finding, library: Library, identity: render.Identity, reading: pictures.Reading) -> list[Json]:
-    rule = library.rules[finding.code]
-    out: list[Json] = []
-    for proposal in finding.proposals:
-        raw = reading.raw.get(proposal.order)
-        label = render.suggested(rule, proposal.label, proposal.facts)
-        action = suggestions.action(proposal, raw, label) if raw is not None else None
-        if action is None:
-            continue
-        kind = f"{proposal.change.value}:{identity.orders.get(proposal.order, proposal.order)}"
-        out.append({"label": label, "uuid": identity.uuid(finding.orders, (finding.code,), finding.about, kind), "actions": [action]})
-    labels = [one["label"] for one in out]
-    for number, one in enumerate(out):
-        if labels.count(one["label"]) > 1:  # buttons must differ (SUG-13)
-            one["label"] = f"{one['label']} ({number + 1})"
-    return out
+@dataclass(slots=True, kw_only=True)
+class _Offers:
+    """The suggestions of one answer. The same test is offered once, on the first card that asks for it."""
+
+    call: Call
+    library: Library
+    identity: render.Identity
+    raw: Mapping[str, Json]
+    _created: set[str] = field(default_factory=set)
+
+    def of(self, finding: Finding) -> list[Json]:
+        """What does this finding offer to change or to order?"""
+        rule = self.library.rules[finding.code]
+        out: list[Json] = []
+        uuid_of = self.identity.uuids(finding.orders, (finding.code,), finding.about)
+        for proposal in finding.proposals:
+            label = render.suggested(rule, proposal.label, proposal.facts)
+            action = self._action(proposal, label)
+            if action is None:
+                continue
+            kind = f"{proposal.change.value}:{self.identity.orders.get(proposal.order, proposal.order)}"
+            out.append({"label": label, "uuid": uuid_of(kind), "actions": [action]})
+        labels = Counter(one["label"] for one in out)
+        for number, one in enumerate(out):
+            if labels[one["label"]] > 1:  # buttons must differ (SUG-13)
+                one["label"] = f"{one['label']} ({number + 1})"
+        return out
+
+    def _action(self, proposal: Proposal, label: str) -> Json | None:
+        if proposal.change is not Change.CREATE:
+            raw = self.raw.get(proposal.order)
+            return suggestions.action(proposal, raw, label) if raw is not None else None
+        if proposal.order in self._created:
+            return None
+        self._created.add(proposal.order)
+        return suggestions.create(self.library.orderables[proposal.order], label, self.call.patient_id, self.call.encounter_id)

@@ -27,11 +27,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """A date that may be partial: it lies between `earliest` and `latest`; `moment` when the time is known (UTC)."""
+    """A date that may be partial: it lies between `earliest` and `latest`.
+
+    `moment` is the time where it is known (UTC), `local` the same as the record wrote it, in its own offset.
+    """
 
     earliest: date
     latest: date
     moment: datetime | None = None
+    local: datetime | None = None
 
 
 class Kind(StrEnum):
@@ -57,11 +61,13 @@ class Medication:
     """One entry of a medication list, or one draft order.
 
     `key` identifies it within this call; `reference` is what the client calls it, if anything.
-    `written` is when it was authored, asserted or handed over; `ended` an explicit end or stop.
+    `written` is when it was authored, asserted or handed over; `ended` an explicit end or stop; `began` the first day
+    on which it was taken, where a statement tells it.
     `starts` is the day on which the dosage is to begin, where the order says one.
     `supply_days` counts refills; `supply_from` is the day the supply began. `orders` are the references of the
-    order that this entry fills or carries out. `status` is as sent, or empty. `drafted`: a chart entry that is
-    itself an order of this call, renewed or revised. `reasons` are the conditions of our lists that it is ordered for.
+    order that this entry fills or carries out; `replaces` that of the order whose place it takes. `status` is as sent, or
+    empty. `drafted`: a chart entry that is itself an order of this call, renewed or revised. `reasons` are the conditions
+    of our lists that it is ordered for.
     """
 
     key: str
@@ -72,7 +78,9 @@ class Medication:
     reference: str | None = None
     written: Day | None = None
     ended: Day | None = None
+    began: Day | None = None
     starts: Day | None = None
+    replaces: str | None = None
     supply_days: int | None = None
     supply_from: Day | None = None
     orders: tuple[str, ...] = ()
@@ -107,6 +115,7 @@ class Condition:
     """One entry of the problem list. `active` and `past` are both False when it is refuted or an error.
 
     `recorded` is when it was written down, `onset` when it began; the one stands in where the other is missing.
+    `weeks` are the weeks of pregnancy that its code tells, on the day it was recorded. `ends` is a recorded or expected end.
     """
 
     label: str
@@ -117,14 +126,17 @@ class Condition:
     reference: str | None = None
     recorded: Day | None = None
     onset: Day | None = None
+    ends: Day | None = None
+    weeks: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allergy:
-    """One entry of the allergy list that counts (neither inactive nor refuted)."""
+    """One entry of the allergy list that counts (neither inactive nor refuted). `excipients` are the groups of excipients that it names."""
 
     label: str
     drug: Drug
+    excipients: frozenset[str] = frozenset()
     reactions: tuple[str, ...]
     side_effects_only: bool
     intolerance: bool
@@ -152,14 +164,61 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enzyme:
-    """One ALT or AST result in U/L. `upper` is the result's own upper limit of normal."""
+class Lab:
+    """One laboratory result of a test that findings ask for: alt, ast, bilirubin-total, egfr, tsh, inr.
+
+    `value` and `upper`, the result's own upper limit of normal, are in the unit that the knowledge states for the test,
+    or, where the unit is not known, in one and the same unit (`unit` is then empty): only their ratio can be used.
+    `value` is None when the test was made and its result cannot be read. `comparator` is <, <=, >, >= or empty.
+    """
 
     test: str
-    value: Decimal
+    value: Decimal | None
     comparator: str
+    unit: str
     upper: Decimal | None
     taken: Day | None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """One observation about pregnancy or breastfeeding: pregnancy-status, pregnancy-test, delivery-date, gestational-age, breastfeeding-status.
+
+    `says` is positive, negative or open; `due` the estimated day of delivery; `weeks` the weeks of pregnancy on the day `taken`.
+    """
+
+    concept: str
+    says: Result | None
+    taken: Day | None
+    due: date | None = None
+    weeks: Decimal | None = None
+    reference: str | None = None
+
+
+class Source(StrEnum):
+    """Where a planned procedure stands: in the calendar, in an order, in the procedures, or in this very call."""
+
+    APPOINTMENT = "appointment"
+    REQUEST = "request"
+    PROCEDURE = "procedure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One operation, or procedure under sedation or anaesthesia, that lies ahead. `when` is None without a date.
+
+    `until` is the last day of the period in which it is to be, where one is given. `key` identifies it within this
+    call; `in_call`: it is booked or ordered in this very call; `in_focus`: it is what the user is booking, choosing or signing.
+    """
+
+    key: str
+    source: Source
+    label: str
+    when: Day | None
+    until: Day | None = None
+    in_call: bool = False
+    in_focus: bool = False
     reference: str | None = None
 
 
@@ -217,7 +276,8 @@ class Gap:
 class Picture:
     """Everything that one call tells: its hook, when it came (UTC), its orders, the chart, and what is missing of it.
 
-    `patient` is the patient's reference, for findings about nothing that has a name of its own.
+    `patient` is the patient's reference, for findings about nothing that has a name of its own. `born` is Unknown when
+    nobody could look or it is not recorded. `by_patient`: the user is the patient or a relative, who may see plain words only.
     """
 
     hook: str
@@ -228,10 +288,14 @@ class Picture:
     conditions: tuple[Condition, ...] | Unknown
     allergies: tuple[Allergy, ...] | Unknown
     screens: tuple[Screen, ...] | Unknown
-    enzymes: tuple[Enzyme, ...] | Unknown
+    labs: tuple[Lab, ...] | Unknown
+    signs: tuple[Sign, ...] | Unknown
     procedures: tuple[Procedure, ...] | Unknown
+    planned: tuple[Planned, ...] | Unknown
+    born: Day | Unknown
     gaps: tuple[Gap, ...]
     malformed: tuple[str, ...]
+    by_patient: bool = False
 
 
 def known(items: tuple[T, ...] | Unknown) -> tuple[T, ...]:

@@ -14,7 +14,7 @@ from cds.checks import wording
 from cds.exposure import Exposure
 from cds.fhir import validation
 from cds.fhir.picture import Reading
-from cds.patient import Medication, Picture, Unknown, known
+from cds.patient import Day, Lab, Medication, Picture, Sign, Unknown, known
 
 _LATER: Json = {"outcome": Outcome.NOT_ASSESSED.value, "reason": "this version does not ask this question"}
 
@@ -44,14 +44,19 @@ def _plain(value: Decimal) -> int | float:
 def explain(findings: Sequence[Finding], found: Sequence[Exposure], reading: Reading, library: Library) -> Json:
     """Why the answer is what it is: the outcome of every finding, and what was read. `found` is how each medication stands."""
     picture = reading.picture
+    if picture.by_patient:
+        return _without_chart(findings, library)
     missing = {
         name: value.why
         for name, value in (
             ("medications", picture.medications),
             ("conditions", picture.conditions),
             ("allergies", picture.allergies),
-            ("results", picture.screens),
+            ("results", picture.labs),
             ("procedures", picture.procedures),
+            ("pregnancy status", picture.signs),
+            ("planned operations", picture.planned),
+            ("birth date", picture.born),
         )
         if isinstance(value, Unknown)
     }
@@ -75,9 +80,10 @@ def explain(findings: Sequence[Finding], found: Sequence[Exposure], reading: Rea
             {"label": one.label, "concepts": sorted(one.concepts), "result": one.result.value, **_reference(one.reference)}
             for one in known(picture.screens)
         ]
-        + [
-            {"label": one.test.upper(), "result": f"{one.comparator}{one.value:f} U/L", **_reference(one.reference)} for one in known(picture.enzymes)
-        ],
+        + [{"label": one.test, "result": _lab(one), **_reference(one.reference)} for one in known(picture.labs)]
+        + [{"label": one.concept, "result": _sign(one), **_reference(one.reference)} for one in known(picture.signs)],
+        "operations": [{"label": one.label, "when": _when(one.when), **_reference(one.reference)} for one in known(picture.planned)],
+        "born": "not known" if isinstance(picture.born, Unknown) else "known",
         "missing": missing,
         "gaps": [{"key": gap.key, "why": gap.kind.value, "what": gap.words} for gap in picture.gaps],
         "malformed": list(picture.malformed),
@@ -87,6 +93,12 @@ def explain(findings: Sequence[Finding], found: Sequence[Exposure], reading: Rea
     }
 
 
+def _without_chart(findings: Sequence[Finding], library: Library) -> Json:
+    """What a patient or relative may be told: each finding's outcome. Reasons, drugs, conditions and results are the chart."""
+    outcomes = {one.code: {"outcome": one.outcome.value} for one in findings}
+    return {"knowledgeVersion": library.version, "findings": outcomes | dict.fromkeys(library.later, _LATER)}
+
+
 def invalid_drafts(reading: Reading) -> int:
     """How many drafts does R4B not accept?"""
     return sum(bool(validation.faults(raw)) for raw in reading.drafts)
@@ -94,6 +106,22 @@ def invalid_drafts(reading: Reading) -> int:
 
 def _outcome(finding: Finding) -> dict[str, Any]:
     return {"outcome": finding.outcome.value, "reason": finding.reason}
+
+
+def _lab(one: Lab) -> str:
+    if one.value is None:
+        return "could not be read"
+    limit = f", upper limit {one.upper:f}" if one.upper is not None else ""
+    return f"{one.comparator}{one.value:f} {one.unit or '(unit not known)'}{limit}"
+
+
+def _sign(one: Sign) -> str:
+    said = one.due.isoformat() if one.due else f"{one.weeks} weeks" if one.weeks is not None else one.says.value if one.says else ""
+    return said or "says nothing that can be read"
+
+
+def _when(day: Day | None) -> str:
+    return "no date" if day is None else wording.at(day.local) if day.local else wording.about_when(day)
 
 
 def _reference(reference: str | None) -> Json:

@@ -9,7 +9,7 @@ from datetime import date
 
 from cards.finding import Finding
 from cards.model import Policy
-from cds.checks import (
+from cds.checks.contraindications import (
     acute_hepatitis_or_liver_failure,
     naltrexone_allergy,
     opioid_active,
@@ -21,20 +21,78 @@ from cds.checks import (
     opioid_use_disorder,
     opioid_withdrawal,
 )
+from cds.checks.information import indication_evidence, off_label_compounded
+from cds.checks.interactions import (
+    antidepressant,
+    duplicate_naltrexone,
+    hepatotoxic_combination,
+    immunosuppressant,
+    opioid_antagonist_duplicate,
+    thioridazine,
+    warfarin_inr,
+)
+from cds.checks.monitoring import lft_baseline, lft_due
+from cds.checks.precautions import (
+    alcohol_use,
+    breastfeeding,
+    cardiovascular_caution,
+    depression_or_suicidality,
+    excipient_sensitivity,
+    foreseeable_opioid_need,
+    kidney_disease,
+    liver_disease,
+    liver_enzymes_raised,
+    mecfs_start_low,
+    ms_initial_worsening,
+    paediatric_age,
+    polypharmacy,
+    pregnancy,
+    surgery_upcoming,
+    thyroid_monitoring,
+)
 from cds.checks.scene import Scene
 from cds.patient import Picture
 
 Check = Callable[[Scene, Picture, Policy, date], Finding]
 
-CHECKS: Mapping[str, Check] = {
-    opioid_active.CODE: opioid_active.check,
-    opioid_order_on_ldn.CODE: opioid_order_on_ldn.check,
-    opioid_recent.CODE: opioid_recent.check,
-    opioid_exposure_suspected.CODE: opioid_exposure_suspected.check,
-    opioid_withdrawal.CODE: opioid_withdrawal.check,
-    opioid_use_disorder.CODE: opioid_use_disorder.check,
-    opioid_screen_positive.CODE: opioid_screen_positive.check,
-    opioid_peripheral.CODE: opioid_peripheral.check,
-    naltrexone_allergy.CODE: naltrexone_allergy.check,
-    acute_hepatitis_or_liver_failure.CODE: acute_hepatitis_or_liver_failure.check,
-}
+# one file a question: each names its finding in CODE
+_ASKED = (
+    acute_hepatitis_or_liver_failure,
+    alcohol_use,
+    antidepressant,
+    breastfeeding,
+    cardiovascular_caution,
+    depression_or_suicidality,
+    duplicate_naltrexone,
+    excipient_sensitivity,
+    foreseeable_opioid_need,
+    hepatotoxic_combination,
+    immunosuppressant,
+    indication_evidence,
+    kidney_disease,
+    lft_baseline,
+    lft_due,
+    liver_disease,
+    liver_enzymes_raised,
+    mecfs_start_low,
+    ms_initial_worsening,
+    naltrexone_allergy,
+    off_label_compounded,
+    opioid_active,
+    opioid_antagonist_duplicate,
+    opioid_exposure_suspected,
+    opioid_order_on_ldn,
+    opioid_peripheral,
+    opioid_recent,
+    opioid_screen_positive,
+    opioid_use_disorder,
+    opioid_withdrawal,
+    paediatric_age,
+    polypharmacy,
+    pregnancy,
+    surgery_upcoming,
+    thioridazine,
+    thyroid_monitoring,
+    warfarin_inr,
+)
+CHECKS: Mapping[str, Check] = {module.CODE: module.check for module in _ASKED}

@@ -9,9 +9,10 @@ from datetime import date
 
 from cards.model import Policy
 from cds.exposure import Exposure, Standing, exposures, is_on_board, is_start, naltrexones, opioids, standing_now
-from cds.patient import Order, Picture
+from cds.patient import Order, Picture, Planned, known
 
 PRESCRIBING = ("order-select", "order-sign", "medication-refill")
+BOOKING = "appointment-book"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,7 @@ class Scene:
 
     `naltrexone_orders` are those in focus, or, when an opioid is in focus, those of the session it meets.
     `active_naltrexone` holds an injection or implant as long as it works, and leaves out entries that may as well be
-    an opioid. `start`: naltrexone is new to this patient.
+    an opioid. `start`: naltrexone is new to this patient. `operations_in_focus` are those that are being ordered or booked.
     """
 
     hook: str
@@ -32,11 +33,19 @@ class Scene:
     found: tuple[Exposure, ...]
     active_naltrexone: tuple[Exposure, ...]
     start: bool
+    operations_in_focus: tuple[Planned, ...] = ()
 
     @property
     def prescribing(self) -> bool:
         """Is an order being chosen, signed or refilled?"""
         return self.hook in PRESCRIBING
+
+    @property
+    def verb(self) -> str:
+        """What would the prescriber do with naltrexone: start, continue or refill it?"""
+        if self.hook == "medication-refill":
+            return "refill"
+        return "start" if self.start and self.prescribing else "continue"
 
     @property
     def about_naltrexone(self) -> bool:
@@ -63,6 +72,7 @@ def scene(picture: Picture, policy: Policy, today: date) -> Scene:
             one for one in naltrexones(found) if not one.medication.drug.conflict and is_on_board(one, picture.asked, policy, today)
         ),
         start=is_start(found, policy, today),
+        operations_in_focus=tuple(one for one in known(picture.planned) if one.in_call and one.in_focus),
     )
 
 

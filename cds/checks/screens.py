@@ -22,8 +22,24 @@ def standing_positive(screens: tuple[Screen, ...], window: timedelta, today: dat
         for one in screens
         if one.result is Result.POSITIVE and one.concepts - _NOT_AGONIST and (one.taken is None or today - one.taken.latest <= window)
     ]
-    found = [one for one in found if not any(_takes_back(other, one) for other in screens)]
+    confirmed = _confirmations(screens)
+    found = [one for one in found if not any(_takes_back(other, one) for other in confirmed)]
     return tuple(sorted(found, key=lambda one: one.taken.latest if one.taken else date.min, reverse=True))
+
+
+def _confirmations(screens: Iterable[Screen]) -> tuple[Screen, ...]:
+    """The negative confirmations that can take a result back: the last of each kind, and the last of an earlier day.
+
+    No others are needed, however many there are: only that of the result's own day may not count.
+    """
+    kept: dict[tuple[frozenset[str], frozenset[str], bool], dict[date, Screen]] = {}
+    for one in screens:
+        if one.result is Result.NEGATIVE and one.confirmatory and one.taken is not None:
+            days = kept.setdefault((one.concepts, one.substances, one.group), {})
+            days.setdefault(one.taken.latest, one)
+            if len(days) > 2:
+                del days[min(days)]
+    return tuple(one for days in kept.values() for one in days.values())
 
 
 def _takes_back(other: Screen, one: Screen) -> bool:
@@ -52,4 +68,4 @@ def line(one: Screen) -> str:
     """One line of a list: the test as the laboratory calls it, its day, its kind."""
     method = "confirmatory test" if one.confirmatory else "screen"
     taken = wording.about_when(one.taken) if one.taken else "date not known"
-    return f"{wording.short(one.label or substances([one]), 60)}, {taken}: positive ({method})"
+    return f"{wording.short(one.label or substances([one]), 80)}: positive ({method}), {taken}"

@@ -4,17 +4,27 @@ Pure. Text from the chart comes in already safe to show (`Drug.label`, `Conditio
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
+from cards.finding import Phrase
 from cards.model import Policy
 from cds.dose import DoseClass, dose_class
 from cds.exposure import Exposure, Standing
 from cds.patient import Day, Kind, Medication, Order
 from cds.recognise.coded import cut
+from cds.recognise.drugs import Drug
 
 _SHOWN = 8
+FEW = 2  # of several conditions so many are quoted, the others named
 MOST_BUTTONS = 3  # more orders to end than this are named, not offered one by one
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# sold without a prescription, and rarely known to be opioids: never behind "and 3 more", and always with what they are
+_WHAT_IT_IS = {"kratom": "a herbal that acts as an opioid", "tianeptine": "an antidepressant that acts as an opioid"}
+# the products of which one dose lasts, by the words that a card has for them
+LASTING = {"depot-injection": "injection", "implant": "implant"}
+# what a card for the patient or a relative rests on: its own plain words, for the titles of the literature name the drug
+PLAIN_ADVICE = ("service-booking",)
 _VERB = {
     Kind.DRAFT: "drafted",
     Kind.REQUEST: "ordered",
@@ -27,6 +37,21 @@ _VERB = {
 def on(day: date) -> str:
     """3 Feb 2026."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def at(moment: datetime) -> str:
+    """3 Feb 2026 09:30, as the record wrote it; UTC is said, because it is nobody's clock on the wall."""
+    return f"{on(moment.date())} {moment:%H:%M}{'' if moment.utcoffset() else ' UTC'}"
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its front; abbreviations stay."""
+    return text[:1].upper() + text[1:]
+
+
+def mg(amount: Decimal | None) -> str:
+    """1.5 mg; dose not known."""
+    return f"{amount.normalize():f} mg" if amount is not None else "dose not known"
 
 
 def about_when(day: Day) -> str:
@@ -50,12 +75,20 @@ def short(text: str, longest: int = 60) -> str:
 
 
 def written(entry: Medication) -> str:
-    """ordered 3 Feb 2026; empty when no date is known."""
+    """ordered 3 Feb 2026; taken from 3 Feb 2026; empty when no date is known."""
     return written_as(entry, entry.written)
+
+
+def dated_name(entry: Medication) -> str:
+    """methotrexate 10 mg, ordered 3 Feb 2026."""
+    when = "in this session's orders" if entry.kind is Kind.DRAFT else written(entry)
+    return f"{short(entry.drug.label, 80)}{f', {when}' if when else ''}"
 
 
 def written_as(entry: Medication, day: Day | None) -> str:
     """The same with another day: that of the newest of several entries."""
+    if entry.began is not None and day == entry.written:
+        return f"{'intended' if entry.status == 'intended' else 'taken'} from {about_when(entry.began)}"
     return f"{_VERB[entry.kind]} {about_when(day)}" if day else ""
 
 
@@ -63,6 +96,40 @@ def product(orders: Iterable[Medication], policy: Policy) -> str:
     """Is it LDN or plain naltrexone that we speak of? LDN when every order is low-dose or unreadable but called so."""
     classes = [kind_of_dose(order, policy) for order in orders]
     return "LDN" if classes and all(found is DoseClass.LOW for found in classes) else "naltrexone"
+
+
+def lasting_product(entry: Medication) -> str:
+    """injection or implant; empty for what is taken by mouth."""
+    return LASTING.get(entry.drug.product, "")
+
+
+def taken_product(entries: Iterable[Medication], policy: Policy) -> str:
+    """What does the patient have: LDN, naltrexone, or an injection or implant of it?"""
+    listed = tuple(entries)
+    kinds = {lasting_product(entry) for entry in listed}
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    return f"naltrexone {kind}" if kind else product(listed, policy)
+
+
+def holding(entries: Iterable[Medication]) -> tuple[Phrase, ...]:
+    """How is it held? A dose by mouth is left out, an injection not repeated, an implant cannot be held."""
+    kinds = {lasting_product(entry) or "oral" for entry in entries}
+    return tuple(Phrase(f"holding-{kind}") for kind in ("oral", "injection", "implant") if kind in kinds)
+
+
+def washout(drugs: Iterable[Drug]) -> str:
+    """Which phrase says how long to wait after these opioids? The one of the longest wait."""
+    listed = tuple(drugs)
+    if any(drug.product == "depot-injection" for drug in listed):
+        return "washout-depot"
+    if any(drug.product in ("implant", "pump") for drug in listed):
+        return "washout-implant"
+    return "washout-long-acting" if any(drug.long_acting for drug in listed) else "washout-short-acting"
+
+
+def washout_evidence(phrase: str) -> tuple[str, ...]:
+    """Which sentence says what that wait rests on, where it is not the label's 7 to 10 days?"""
+    return {"washout-short-acting": ()}.get(phrase, (phrase.replace("washout", "evidence"),))
 
 
 def kind_of_dose(entry: Medication, policy: Policy) -> DoseClass:
@@ -73,24 +140,52 @@ def kind_of_dose(entry: Medication, policy: Policy) -> DoseClass:
 def entry_line(exposure: Exposure) -> str:
     """One line of a list: name, how it stands, dates, estimates called estimates."""
     entry = exposure.medication
-    parts = [{Standing.ACTIVE: "active", Standing.STALE: "still listed as active"}.get(exposure.standing, "ended")]
-    if entry.kind is Kind.DRAFT:
-        parts = ["in this session's orders"]
-    elif not entry.status:
-        parts.append("status not recorded")
-    elif entry.status == "on-hold":
-        parts.append("on hold")
+    parts = [_stands(exposure)]
     if entry.as_needed:
         parts.append("as needed")
-    if written(entry):
-        parts.append(written(entry))
-    if exposure.standing in (Standing.ACTIVE, Standing.STALE) and exposure.supply_end is not None:
-        parts.append(f"supply to about {on(exposure.supply_end)}")
+    if entry.kind is not Kind.DRAFT:
+        parts += _dates(exposure)
+    return f"{_called(entry.drug)}: {', '.join(part for part in parts if part)}"
+
+
+def _called(drug: Drug) -> str:
+    """What the chart calls it, with what it is where few know that it is an opioid."""
+    what = next((words for name, words in _WHAT_IT_IS.items() if name in drug.ingredients), "")
+    return f"{short(drug.label, 80)}, {what}" if what else short(drug.label, 80)
+
+
+def _stands(exposure: Exposure) -> str:
+    entry = exposure.medication
+    if entry.kind is Kind.DRAFT:
+        return "in this session's orders"
+    if entry.kind is Kind.ADMINISTRATION and exposure.standing is Standing.ENDED:
+        return ""
+    said = {Standing.ACTIVE: "active", Standing.STALE: "still listed, old entry"}.get(exposure.standing, "ended")
+    if not entry.status:
+        return f"{said}, status not recorded"
+    return entry.status.replace("-", " ") if entry.status in ("on-hold", "intended") else said
+
+
+def _dates(exposure: Exposure) -> list[str]:
+    """Since when and until when, an estimate called one. A recorded end is no supply, and a day of giving no supply either."""
+    entry, end = exposure.medication, exposure.supply_end
+    begun = written(entry)
+    if exposure.standing in (Standing.ACTIVE, Standing.STALE):
+        recorded = entry.ended is not None and entry.ended.latest == end
+        until = f"{'recorded end' if recorded else 'supply to about'} {on(end)}" if end is not None else ""
     elif exposure.standing is Standing.UNKNOWN_LAST_DOSE:
-        parts.append("last dose not known")
-    elif exposure.last is not None:
-        parts.append(f"{'estimated last dose' if exposure.estimated else 'last dose'} {on(exposure.last)}")
-    return f"{short(entry.drug.label, 80)}: {', '.join(parts)}"
+        until = "last dose not known"
+    elif exposure.last is None or (entry.kind is Kind.ADMINISTRATION and entry.written is not None and entry.written.latest == exposure.last):
+        until = ""
+    elif exposure.estimated and end is not None and end > exposure.last:
+        until = f"supply to about {on(end)} (estimate)"
+    elif exposure.estimated:
+        until = f"estimated last dose {on(exposure.last)}"
+    elif entry.began is not None:
+        return [f"{begun} to {on(exposure.last)}"]
+    else:
+        until = f"last dose {on(exposure.last)}" if entry.kind is Kind.ADMINISTRATION else f"recorded end {on(exposure.last)}"
+    return [begun, until]
 
 
 def exposures(found: Iterable[Exposure]) -> str:
@@ -100,7 +195,7 @@ def exposures(found: Iterable[Exposure]) -> str:
         drug = one.medication.drug
         groups.setdefault((tuple(sorted(drug.ingredients)) or (drug.label,), drug.form, drug.long_acting, one.standing), []).append(one)
     lines = []
-    for group in groups.values():
+    for group in sorted(groups.values(), key=lambda group: not set(group[0].medication.drug.ingredients) & set(_WHAT_IT_IS)):
         newest = max(group, key=lambda one: one.last or (one.medication.written.latest if one.medication.written else date.min))
         others = {entry_line(one) for one in group} - {entry_line(newest)}
         lines.append(entry_line(newest) + (f" (and {len(others)} more of it)" if others else ""))
@@ -108,8 +203,8 @@ def exposures(found: Iterable[Exposure]) -> str:
 
 
 def bullets(lines: Iterable[str]) -> str:
-    """A Markdown list, each entry once, the rest counted."""
-    found = list(dict.fromkeys(lines))
+    """A Markdown list, each entry once and with a capital, the rest counted."""
+    found = list(dict.fromkeys(line[:1].upper() + line[1:] for line in lines))
     shown = [f"- {line}" for line in found[:_SHOWN]]
     if len(found) > _SHOWN:
         shown.append(f"- and {len(found) - _SHOWN} more")

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 from cards.model import Terminology
+from cards.words import LONGEST
 from cds.dose import units
 from cds.fhir.views import Concept, Quantity
 from cds.recognise.coded import Coded, Coding
@@ -23,6 +24,11 @@ def coded(concept: Concept | None) -> Coded:
         if coding.code or coding.display
     )
     return Coded(codings=codings, text=concept.text or "")
+
+
+def too_long(name: str, *concepts: Coded) -> tuple[str, ...]:
+    """The fault of a member whose wording is longer than what is read of it: the rest is not read, and that is said."""
+    return (f"{name}: more than {LONGEST} characters, the rest was not read",) if any(one.longest > LONGEST for one in concepts) else ()
 
 
 def manner(concept: Concept | None, terminology: Terminology) -> str:
@@ -73,7 +79,35 @@ def written_amount(text: str) -> tuple[str, Decimal | None]:
     return _SIGNS.get(sign or "", sign or ""), Decimal(number)
 
 
-_DAYS = {"d": 1, "wk": 7, "mo": 30, "a": 365}
+_AMOUNT = re.compile(r"(<=|>=|<|>|≤|≥)? ?(\d{1,9}(?:\.\d{1,6})?) ?([A-Za-zµμ%][\w%/.²µμ ]{0,24})?")
+_UPPER = re.compile(
+    r"(?:normal:? ?)?[\[(]?(?:\d{1,6}(?:\.\d{1,6})? ?(?:-|–|—|to) ?|(?:<=|<|≤|up to|less than) ?)"
+    r"(\d{1,6}(?:\.\d{1,6})?)(?: ?([A-Za-zµμ%][\w%/.²µμ ]{0,24}))?[\])]?",
+    re.IGNORECASE,
+)
+
+
+def written_quantity(text: str) -> tuple[str, Decimal, str] | None:
+    """Which comparator, number and spelling of a unit does a text such as "<5 U/L" hold, when it holds nothing else?"""
+    found = _AMOUNT.fullmatch(" ".join(text.split())) if len(text) <= _LONGEST_AMOUNT else None
+    if found is None:
+        return None
+    sign, number, unit = found.groups()
+    return _SIGNS.get(sign or "", sign or ""), Decimal(number), (unit or "").strip()
+
+
+def written_upper(text: str) -> tuple[Decimal, str] | None:
+    """Which upper limit and spelling of a unit does a range such as "7 - 56 U/L" or "<41" give?"""
+    found = _UPPER.fullmatch(" ".join(text.split())) if len(text) <= _LONGEST_AMOUNT else None
+    return (Decimal(found[1]), (found[2] or "").strip()) if found else None
+
+
+def listed(concept: list[Concept] | Concept | None) -> tuple[Coded, ...]:
+    """These concepts, whether one or several were sent."""
+    return tuple(coded(one) for one in (concept if isinstance(concept, list) else [concept]) if one is not None)
+
+
+_DAYS = {"h": Decimal(1) / 24, "d": Decimal(1), "wk": Decimal(7), "mo": Decimal(30), "a": Decimal(365)}
 
 
 def days(value: Quantity | None, terminology: Terminology) -> int | None:
@@ -82,7 +116,7 @@ def days(value: Quantity | None, terminology: Terminology) -> int | None:
     if found is None or value is None:
         return None
     number, unit = found
-    scale = _DAYS.get(unit) if unit else (1 if not value.unit and not value.code else None)
+    scale = _DAYS.get(unit) if unit else (Decimal(1) if not value.unit and not value.code else None)
     if scale is None or number <= 0 or number * scale > 36_500:
         return None
     return int((number * scale).to_integral_value())

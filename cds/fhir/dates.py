@@ -22,8 +22,8 @@ def day(text: str | None) -> Day | None:
     try:
         if hour is not None:
             moment = datetime(int(year), int(month), int(dom), int(hour), int(minute), min(int(second or 0), 59), tzinfo=_zone(zone))
-            moment = moment.astimezone(UTC)
-            return Day(earliest=moment.date(), latest=moment.date(), moment=moment)
+            in_utc = moment.astimezone(UTC)
+            return Day(earliest=in_utc.date(), latest=in_utc.date(), moment=in_utc, local=moment)
         if dom is not None:
             exact = date(int(year), int(month), int(dom))
             return Day(earliest=exact, latest=exact)

@@ -29,6 +29,7 @@ _VOID = frozenset({"entered-in-error", "cancelled", "declined", "not-taken", "no
 _ENDED = frozenset({"completed", "stopped", "ended"})
 _DRUG_FIELDS = ("medication", "the whole resource")
 _STATUS_FIELDS = ("status", "intent", "doNotPerform", "taken", "notGiven", "notDone")
+_WITHDRAWAL, _DISORDER = "opioid-withdrawal", frozenset({"oud-active", "oud-remission"})
 _DEPTH = 4
 _LONGEST_SUPPLY = Decimal(3650)  # beyond ten years a quantity is a mistake, not a supply
 
@@ -45,7 +46,9 @@ def medication(
     lines = _dosage(view)
     route = " ; ".join(dict.fromkeys(said for line in lines if (said := codes.manner(line.route, terminology))))
     said = " ; ".join(text for line in lines for text in (line.text, line.patientInstruction) if text)
-    drug = _drug(view, raw, shelf, terminology, route, said)
+    named, manner = _named(view, raw, shelf, terminology, route)
+    drug = _drug(named, manner, said, terminology)
+    faults = (*faults, *codes.too_long("medication", *named), *codes.too_long("dosage", Coded(text=said)))
     status = (view.status or "").strip().casefold()
     read_lines = tuple(_line(line, terminology) for line in lines)
     written, ended, supply_days, supply_from = _times(view, kind, status in _ENDED, lines, terminology)
@@ -60,29 +63,47 @@ def medication(
             reference=name_of(raw),
             written=written,
             ended=ended,
+            began=dates.start(view.effectivePeriod) if kind is Kind.STATEMENT else None,
             starts=_starts(view, lines),
             supply_days=supply_days,
             supply_from=supply_from,
+            replaces=last_two(view.priorPrescription.reference) if view.priorPrescription and view.priorPrescription.reference else None,
             orders=tuple(last_two(order.reference) for order in orders if order and order.reference),
             dose=dose.read(read_lines, _strength(drug, terminology)) if drug.is_naltrexone else dose.Dose(why_not="not read"),
             as_needed=any(line.as_needed for line in read_lines),
             route=route,
-            reasons=_reasons(view, terminology),
+            reasons=_reasons(view, raw, shelf, terminology),
         ),
         faults,
     )
 
 
-def _reasons(view: views.Medicine, terminology: Terminology) -> frozenset[str]:
-    """For which conditions of our lists is it ordered?"""
+def _reasons(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminology) -> frozenset[str]:
+    """For which conditions of our lists is it ordered? By code, by words, or by a Condition that it points at.
+
+    A disorder that is named with its withdrawal is the withdrawal.
+    """
     listed = view.reasonCode if isinstance(view.reasonCode, list) else [view.reasonCode]
-    return frozenset(name for reason in listed for name in concepts.condition(terminology, codes.coded(reason)).concepts)
+    named = [codes.coded(reason) for reason in listed]
+    pointed = view.reasonReference if isinstance(view.reasonReference, list) else [view.reasonReference]
+    for reference in pointed:
+        if reference is None:
+            continue
+        behind = shelf.find(reference.reference, raw) if reference.reference else None
+        if behind is not None and behind.get("resourceType") == "Condition":
+            named.append(codes.coded(views.read(views.ConditionView, behind)[0].code))
+        elif reference.display:
+            named.append(Coded(text=reference.display))
+    meant = [concepts.condition(terminology, reason).concepts for reason in named]
+    return frozenset(name for found in meant for name in (found - _DISORDER if _WITHDRAWAL in found else found))
 
 
 def _strength(drug: Drug, terminology: Terminology) -> tuple[str, ...]:
     """The wordings that may hold the product's strength; that of its code counts only where no wording gives one."""
+    combined = len(drug.ingredients) > 1
+    texts = dose.own_strengths(drug.texts, terminology.words["naltrexone_name"]) if combined else drug.texts
     known = terminology.strengths.get(drug.product)
-    return drug.texts if known is None or dose.has_strength(drug.texts) else (*drug.texts, known)
+    return texts if known is None or dose.has_strength(texts) else (*texts, known)
 
 
 def critical(faults: tuple[str, ...], drug: Drug) -> bool:
@@ -106,10 +127,10 @@ def _state(kind: Kind, status: str) -> State:
     return State.ENDED if status in _ENDED and kind is not Kind.DRAFT else State.ACTIVE
 
 
-def _drug(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminology, route: str, dosage: str) -> Drug:
+def _named(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminology, route: str) -> tuple[tuple[Coded, ...], str]:
     """Every concept that names the drug: its own code, the referenced Medication and its ingredients, the display.
 
-    The route, the Medication's dose form and the words of the dosage tell how long it acts.
+    Also the words of the route and of the Medication's dose form.
     """
     named = [codes.coded(view.medicationCodeableConcept)]
     forms: list[str] = [route] if route else []
@@ -122,11 +143,15 @@ def _drug(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminolog
         named += found
         if said := codes.manner(form, terminology):
             forms.append(said)
-    named = [concept for concept in named if concept.codings or concept.text]
-    drug = drugs.recognise(terminology, tuple(named), " ; ".join(forms), dosage)
+    return tuple(concept for concept in named if concept.codings or concept.text), " ; ".join(forms)
+
+
+def _drug(named: tuple[Coded, ...], manner: str, dosage: str, terminology: Terminology) -> Drug:
+    """Which drug is it? Route, form and the words of the dosage tell how long it acts; they name it where nothing else does."""
+    drug = drugs.recognise(terminology, named, manner, dosage)
     if drug.recognised or not dosage:
         return drug
-    spoken = drugs.recognise(terminology, (Coded(text=dosage),), " ; ".join(forms), dosage)
+    spoken = drugs.recognise(terminology, (Coded(text=dosage),), manner, dosage)
     return spoken if spoken.known else drug
 
 

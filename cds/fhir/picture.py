@@ -11,19 +11,22 @@ from typing import TypeVar
 
 from cards.model import DataKey, Library, Terminology
 from cds.call import Call, Json
-from cds.fhir import chart, medications, prefetch
-from cds.fhir.references import Shelf, last_two, name_of, subject_fault, subject_of
+from cds.fhir import chart, medications, observations, plans, prefetch
+from cds.fhir.references import Shelf, is_anothers, last_two, name_of, subject_fault
 from cds.patient import (
     Allergy,
     Condition,
-    Enzyme,
+    Day,
     Gap,
     GapKind,
+    Lab,
     Medication,
     Order,
     Picture,
+    Planned,
     Procedure,
     Screen,
+    Sign,
     State,
     Unknown,
 )
@@ -33,13 +36,15 @@ T = TypeVar("T")
 _CODE_FAULTS = ("code", "substance", "the whole resource")
 _RESULT_FAULTS = ("status", "value", "component", "code", "the whole resource")
 _STATUS_FAULTS = ("clinicalStatus", "verificationStatus", "status")
+_PATIENT_USERS = ("Patient/", "RelatedPerson/")
 _ORDER_TYPES = ("MedicationRequest", "MedicationOrder", "MedicationStatement", "MedicationDispense")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A picture, the raw resource behind each of its entries by key, the raw drafts, and which lists were had."""
+    """The call, its picture, the raw resource behind each entry by key, the raw drafts, and which lists were had."""
 
+    call: Call
     picture: Picture
     raw: Mapping[str, Json]
     drafts: tuple[Json, ...]
@@ -77,12 +82,14 @@ def read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime)
     _note_the_shelf(shelf, notes)
     orders = _orders(call, shelf, terminology, notes)
     drafted = {order.medication.reference: order.drug for order in orders if order.medication.reference}
-    by_type = {key.resource: key for key in library.data.values()}
+    by_type = {key.resource: key for key in reversed(tuple(library.data.values()))}  # of two keys for one type the first answers for it
     entries = _medications(lists, drafted, terminology, by_type, notes)
-    conditions = _each(lists, by_type["Condition"], lambda one: chart.condition(one, terminology), notes)
+    today = now.date()
+    conditions = _each(lists, by_type["Condition"], lambda one: chart.condition(one, terminology, today), notes)
     allergies = _each(lists, by_type["AllergyIntolerance"], lambda one: chart.allergy(one, terminology), notes)
     procedures = _each(lists, by_type["Procedure"], lambda one: chart.procedure(one, terminology), notes)
-    screens, enzymes = _results(lists, by_type["Observation"], terminology, notes)
+    results = _results(lists, by_type["Observation"], terminology, notes)
+    planned = _planned(call, lists, terminology, by_type, notes)
     for key, kind in lists.gaps:
         notes.gaps.append(Gap(need=key.need, key=key.key, kind=kind, words=key.words, by_hand=key.by_hand, required=key.required))
     missing = {key.key: kind for key, kind in lists.gaps if key.key not in lists.had}
@@ -97,8 +104,10 @@ def read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime)
     conditions_had: tuple[Condition, ...] | Unknown = had("conditions", conditions)
     allergies_had: tuple[Allergy, ...] | Unknown = had("allergies", allergies)
     procedures_had: tuple[Procedure, ...] | Unknown = had("procedures", procedures)
-    screens_had: tuple[Screen, ...] | Unknown = had("results", screens)
-    enzymes_had: tuple[Enzyme, ...] | Unknown = had("results", enzymes)
+    screens_had: tuple[Screen, ...] | Unknown = had("results", results.screens)
+    labs_had: tuple[Lab, ...] | Unknown = had("results", results.labs)
+    signs_had: tuple[Sign, ...] | Unknown = had("signs", results.signs)
+    planned_had: tuple[Planned, ...] | Unknown = had("plans", planned)
     picture = Picture(
         hook=call.hook,
         patient=f"Patient/{call.patient_id}",
@@ -108,13 +117,17 @@ def read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime)
         conditions=conditions_had,
         allergies=allergies_had,
         screens=screens_had,
-        enzymes=enzymes_had,
+        labs=labs_had,
+        signs=signs_had,
         procedures=procedures_had,
+        planned=planned_had,
+        born=_born(lists, missing, call.patient_id, notes),
         gaps=tuple(notes.gaps),
         malformed=tuple(notes.malformed),
+        by_patient=(call.user_id or "").strip().startswith(_PATIENT_USERS),
     )
     drafts = tuple(part for part in call.orders if isinstance(part, dict))
-    return Reading(picture=picture, raw=notes.raw, drafts=drafts, had=frozenset(lists.had), missing=missing)
+    return Reading(call=call, picture=picture, raw=notes.raw, drafts=drafts, had=frozenset(lists.had), missing=missing)
 
 
 def _note_the_shelf(shelf: Shelf, notes: _Notes) -> None:
@@ -141,7 +154,7 @@ def _orders(call: Call, shelf: Shelf, terminology: Terminology, notes: _Notes) -
             notes.gaps.append(_order_gap(GapKind.UNREADABLE, None, in_focus))
             continue
         if part.get("resourceType") not in _ORDER_TYPES:
-            if not _holds_a_drug(part):
+            if not _holds_a_drug(part) or str(part.get("resourceType")) in plans.READERS:
                 continue
             notes.faults(where, ["resourceType is that of no medication order, but a medication stands in it"])
         key = f"order:{index}"
@@ -149,7 +162,7 @@ def _orders(call: Call, shelf: Shelf, terminology: Terminology, notes: _Notes) -
         notes.faults(where, faults)
         if entry.state is State.VOID:
             continue
-        if subject_of(part) not in (None, call.patient_id):
+        if is_anothers(part, call.patient_id):
             notes.faults(where, ["another patient's, not used"])
             if not entry.drug.recognised or entry.drug.parts:
                 notes.gaps.append(_order_gap(GapKind.OTHER_PATIENT, entry, in_focus))
@@ -233,16 +246,68 @@ def _each(lists: prefetch.Lists, key: DataKey, reader: Callable[[Json], tuple[T 
     return tuple(found)
 
 
-def _results(lists: prefetch.Lists, key: DataKey, terminology: Terminology, notes: _Notes) -> tuple[tuple[Screen, ...], tuple[Enzyme, ...]]:
-    """Drug screens and liver enzymes. A gap is one of them whose value or status cannot be read."""
+def _results(lists: prefetch.Lists, key: DataKey, terminology: Terminology, notes: _Notes) -> observations.Results:
+    """Drug screens, laboratory results and signs. A gap is one of them that a critical finding needs and whose value or status cannot be read."""
     screens: list[Screen] = []
-    enzymes: list[Enzyme] = []
+    labs: list[Lab] = []
+    signs: list[Sign] = []
     for one in lists.shelf.by_type.get("Observation", ()):
-        tests, values, faults = chart.observation(one, terminology)
-        screens += tests
-        enzymes += values
+        found, faults = observations.observation(one, terminology)
+        screens += found.screens
+        labs += found.labs
+        signs += found.signs
         reference = name_of(one)
         notes.faults(reference or "Observation", faults)
-        if any(fault.startswith(_RESULT_FAULTS) for fault in faults) and chart.is_asked_for(one, terminology):
+        if any(fault.startswith(_RESULT_FAULTS) for fault in faults) and observations.is_asked_for(one, terminology):
             notes.unreadable(key, f"a result in {key.words}", reference)
-    return tuple(screens), tuple(enzymes)
+    return observations.Results(screens=tuple(screens), labs=tuple(labs), signs=tuple(signs))
+
+
+def _planned(call: Call, lists: prefetch.Lists, terminology: Terminology, by_type: Mapping[str, DataKey], notes: _Notes) -> tuple[Planned, ...]:
+    """The operations that lie ahead: those booked or ordered in this call, then those of the chart, each once.
+
+    What cannot be told of them is a gap: no resource in a booking, another patient's operation, a day that is no date.
+    """
+    found: list[Planned] = []
+    selected = _selected(call)
+    for index, part in enumerate(call.orders):
+        if call.hook == "appointment-book" and not (isinstance(part, dict) and isinstance(part.get("resourceType"), str)):
+            notes.faults(f"order {index + 1} of this call", ["no resource"])
+            notes.gaps.append(_order_gap(GapKind.UNREADABLE, None, in_focus=True))
+        reader = plans.READERS.get(str(part.get("resourceType"))) if isinstance(part, dict) else None
+        if reader is None:
+            continue
+        one, faults = reader(part, f"order:{index}", terminology)
+        notes.faults(f"order {index + 1} of this call", faults)
+        in_focus = selected is None or name_of(part) in selected
+        if is_anothers(part, call.patient_id):
+            notes.faults(f"order {index + 1} of this call", ["another patient's, not used"])
+            if one is not None:
+                notes.gaps.append(_order_gap(GapKind.OTHER_PATIENT, None, in_focus))
+        elif one is not None:
+            notes.raw[one.key] = part
+            found.append(replace(one, in_call=True, in_focus=in_focus))
+    in_call = {one.reference for one in found if one.reference}
+    for kind, reader in plans.READERS.items():
+        for raw in lists.shelf.by_type.get(kind, ()):
+            one, faults = reader(raw, f"plan:{len(found)}", terminology)
+            if kind != "Procedure":  # its faults are told where procedures are read
+                notes.faults(name_of(raw) or kind, faults)
+            if one is not None and one.reference not in in_call:
+                found.append(one)
+                if plans.NO_DAY in faults and kind in by_type:
+                    notes.unreadable(by_type[kind], f"the date of an entry of {by_type[kind].words}", one.reference)
+    return tuple(found)
+
+
+def _born(lists: prefetch.Lists, missing: Mapping[str, GapKind], patient_id: str, notes: _Notes) -> Day | Unknown:
+    """When was the patient of this call born?"""
+    for one in lists.shelf.by_type.get("Patient", ()):
+        day, faults = chart.born(one)
+        notes.faults(name_of(one) or "Patient", faults)
+        if day is not None and one.get("id") in (None, patient_id):
+            return day
+        if one.get("birthDate") is not None:
+            notes.faults(name_of(one) or "Patient", ["birthDate: is no date"])
+            return Unknown(why="the birth date is no date that can be read")
+    return Unknown(why=f"patient {missing['patient'].value}" if "patient" in missing else "no birth date on record")

@@ -12,7 +12,7 @@ from typing import Any
 from cards.model import DataKey, Policy
 from cds.call import Json
 from cds.fhir import dates
-from cds.fhir.references import Shelf, last_two, subject_of
+from cds.fhir.references import Shelf, is_anothers
 from cds.patient import GapKind
 
 _INCOMPLETE = frozenset({"timeout", "incomplete", "too-costly", "throttled", "processing", "exception", "transient"})
@@ -50,8 +50,7 @@ def collect(prefetch: Mapping[str, Any], keys: tuple[DataKey, ...], patient_id: 
             kinds.append(GapKind.TRUNCATED)
         foreign = False
         for raw, full_url in page.resources:
-            subject = subject_of(raw)
-            if subject is not None and subject != patient_id:
+            if is_anothers(raw, patient_id):
                 foreign = True
                 continue
             lists.shelf.add(raw, full_url)
@@ -151,6 +150,3 @@ def _day_of(raw: Json) -> date | None:
             if found is not None:
                 return found.latest
     return None
-
-
-__all__ = ["Lists", "collect", "last_two"]

@@ -45,6 +45,22 @@ def subject_of(raw: Json) -> str | None:
     return None
 
 
+def is_anothers(raw: Json, patient_id: str) -> bool:
+    """Is this resource said to be another patient's? An appointment is one when patients take part and this one does not."""
+    if raw.get("resourceType") == "Appointment":
+        patients = _booked_for(raw)
+        return bool(patients) and patient_id not in patients
+    return subject_of(raw) not in (None, patient_id)
+
+
+def _booked_for(raw: Json) -> frozenset[str]:
+    """The patients among the participants; one alone may come without a list around it."""
+    listed = raw.get("participant")
+    actors = [part.get("actor") for part in (listed if isinstance(listed, list) else [listed]) if isinstance(part, dict)]
+    names = [last_two(actor["reference"]) for actor in actors if isinstance(actor, dict) and isinstance(actor.get("reference"), str)]
+    return frozenset(name.removeprefix("Patient/") for name in names if name.startswith("Patient/"))
+
+
 def _alike(one: Json, other: Json) -> bool:
     """Do they say the same, whatever their metadata? JSON nested too deeply to compare is taken as different."""
     try:

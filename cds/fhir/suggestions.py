@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from cards.finding import Change, Proposal
+from cards.model import Orderable
 from cds.call import Json
-from cds.fhir import dates
+from cds.fhir import dates, dosing
 from cds.fhir.references import name_of
 
 _STATUS = {Change.HOLD: "on-hold", Change.END: "stopped"}
@@ -25,9 +26,26 @@ def action(proposal: Proposal, raw: Json, label: str) -> Json | None:
         return {"type": "delete", "description": label, "resourceId": name}
     if proposal.change in _STATUS:
         return {"type": "update", "description": label, "resource": {**raw, "status": _STATUS[proposal.change]}}
+    if proposal.change is Change.SET_DOSE and proposal.daily_mg is not None and proposal.now_mg is not None:
+        changed = dosing.set_dose(raw, proposal.daily_mg, proposal.now_mg)
+        return {"type": "update", "description": label, "resource": changed} if changed is not None else None
     if proposal.change is Change.NOT_BEFORE and proposal.day is not None:
         return {"type": "update", "description": label, "resource": not_before(raw, proposal.day, proposal.facts["date"])}
     return None
+
+
+def create(wanted: Orderable, label: str, patient_id: str, encounter_id: str | None) -> Json:
+    """A draft order of this test for the patient of the call, for the prescriber to complete."""
+    resource: Json = {
+        "resourceType": "ServiceRequest",
+        "status": "draft",
+        "intent": "order",
+        "code": {"coding": [{"system": wanted.system, "code": wanted.code, "display": wanted.display}], "text": wanted.text},
+        "subject": {"reference": f"Patient/{patient_id}"},
+    }
+    if encounter_id and encounter_id.strip():
+        resource["encounter"] = {"reference": f"Encounter/{encounter_id.strip().removeprefix('Encounter/')}"}
+    return {"type": "create", "description": label, "resource": resource}
 
 
 def not_before(order: Json, day: date, words: str) -> Json:

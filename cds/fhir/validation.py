@@ -21,7 +21,7 @@ def faults(raw: Json) -> tuple[str, ...]:
     except ValidationError as error:
         places = dict.fromkeys(".".join(str(step) for step in entry["loc"]) or "the whole resource" for entry in error.errors())
         return tuple(places)[:_MOST]
-    except (ValueError, TypeError, AttributeError, RecursionError, OverflowError, AssertionError):
+    except (ValueError, TypeError, AttributeError, LookupError, ImportError, RecursionError, OverflowError, AssertionError):
         # the library trips over some shapes instead of reporting them: that, too, is only a remark
         return ("the whole resource",)
     return ()

@@ -129,8 +129,10 @@ class Medicine(msgspec.Struct, frozen=True):
     dosageInstruction: list[Dosage] | Dosage | None = None
     dosage: list[Dosage] | Dosage | None = None
     reasonCode: list[Concept] | Concept | None = None
+    reasonReference: list[Reference] | Reference | None = None
     dispenseRequest: DispenseRequest | None = None
     request: Reference | None = None
+    priorPrescription: Reference | None = None
     authorizingPrescription: list[Reference] | None = None
     basedOn: list[Reference] | None = None
 
@@ -194,6 +196,7 @@ class ReferenceRange(msgspec.Struct, frozen=True):
     text: str | None = None
     high: Quantity | None = None
     type: Concept | None = None
+    meaning: Concept | None = None
 
 
 class Component(msgspec.Struct, frozen=True):
@@ -202,8 +205,15 @@ class Component(msgspec.Struct, frozen=True):
     valueCodeableConcept: Concept | None = None
     valueString: str | None = None
     valueBoolean: bool | None = None
+    valueInteger: int | None = None
+    valueDateTime: str | None = None
+    valueRange: Range | None = None
+    valueRatio: Any = None
+    valueSampledData: Any = None
+    valuePeriod: Any = None
+    valueTime: Any = None
     interpretation: list[Concept] | Concept | None = None
-    referenceRange: list[ReferenceRange] | None = None
+    referenceRange: list[ReferenceRange] | ReferenceRange | None = None
 
 
 class ObservationView(Component, frozen=True):
@@ -220,9 +230,56 @@ class ProcedureView(msgspec.Struct, frozen=True):
     id: str | None = None
     status: str | None = None
     notDone: bool | None = None
+    category: list[Concept] | Concept | None = None
     code: Concept | None = None
     performedDateTime: str | None = None
     performedPeriod: Period | None = None
+
+
+class AppointmentView(msgspec.Struct, frozen=True):
+    """Appointment; `reason` and single concepts are STU3's."""
+
+    id: str | None = None
+    status: str | None = None
+    serviceCategory: list[Concept] | Concept | None = None
+    serviceType: list[Concept] | Concept | None = None
+    specialty: list[Concept] | Concept | None = None
+    appointmentType: Concept | None = None
+    reasonCode: list[Concept] | Concept | None = None
+    reason: list[Concept] | Concept | None = None
+    description: str | None = None
+    comment: str | None = None
+    patientInstruction: str | None = None
+    start: str | None = None
+    end: str | None = None
+    requestedPeriod: list[Period] | Period | None = None
+
+
+class Events(msgspec.Struct, frozen=True):
+    """A Timing of which only the days matter."""
+
+    event: list[str] | None = None
+    repeat: Repeat | None = None
+
+
+class ServiceRequestView(msgspec.Struct, frozen=True):
+    """ServiceRequest, and ProcedureRequest as STU3 has it."""
+
+    id: str | None = None
+    status: str | None = None
+    intent: str | None = None
+    doNotPerform: bool | None = None
+    category: list[Concept] | Concept | None = None
+    code: Concept | None = None
+    orderDetail: list[Concept] | Concept | None = None
+    occurrenceDateTime: str | None = None
+    occurrencePeriod: Period | None = None
+    occurrenceTiming: Events | None = None
+
+
+class PatientView(msgspec.Struct, frozen=True):
+    id: str | None = None
+    birthDate: str | None = None
 
 
 View = TypeVar("View", bound=msgspec.Struct)

@@ -7,7 +7,7 @@ from cards.finding import Finding, Outcome, Phrase, clear, not_applicable, not_a
 from cards.model import Policy
 from cds.checks import conditions, wording
 from cds.checks.scene import Scene
-from cds.patient import Condition, Enzyme, Picture, Unknown, known
+from cds.patient import Condition, Lab, Picture, Unknown, known
 
 CODE = "acute-hepatitis-or-liver-failure"
 _HEPATITIS, _FAILURE = "acute-hepatitis", "hepatic-failure"
@@ -24,7 +24,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     if not found:
         return clear(CODE, "no active acute hepatitis or liver failure on the problem list")
     failing = tuple(one for one in found if _FAILURE in one.concepts)
-    enzymes = known(picture.enzymes)
+    enzymes = tuple(one for one in known(picture.labs) if one.test in _NAMES and one.value is not None and one.unit)
     current = tuple(one for one in found if one not in failing and not _is_over(one, enzymes, policy, today))
     variant = "failure" if failing else "hepatitis" if current else "long-ago"
     deciding = (failing or current or found)[0]
@@ -39,14 +39,14 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
             "first": conditions.dated(deciding),
             "list": wording.bullets(conditions.line(one) for one in found),
             "labs": _labs(enzymes, policy),
-            "verb": "start" if scene.start else "continue",
+            "verb": scene.verb,
         },
         about=(*conditions.references(found), *wording.references(naltrexone)),
         orders=tuple(order.key for order in scene.naltrexone_orders),
     )
 
 
-def _is_over(one: Condition, enzymes: tuple[Enzyme, ...], policy: Policy, today: date) -> bool:
+def _is_over(one: Condition, enzymes: tuple[Lab, ...], policy: Policy, today: date) -> bool:
     """Recorded over six months ago, and every enzyme measured since is normal, at least one of them?
 
     The newest result of each enzyme decides; a result that cannot be compared leaves the hepatitis standing.
@@ -58,27 +58,28 @@ def _is_over(one: Condition, enzymes: tuple[Enzyme, ...], policy: Policy, today:
     return bool(newest) and all(_is_normal(enzyme, policy) for enzyme in newest)
 
 
-def _newest(enzymes: list[Enzyme] | tuple[Enzyme, ...], test: str) -> Enzyme | None:
+def _newest(enzymes: list[Lab] | tuple[Lab, ...], test: str) -> Lab | None:
     dated = [enzyme for enzyme in enzymes if enzyme.test == test and enzyme.taken is not None]
     return max(dated, key=lambda enzyme: enzyme.taken.latest if enzyme.taken else date.min, default=None)
 
 
-def _upper(enzyme: Enzyme, policy: Policy) -> Decimal:
+def _upper(enzyme: Lab, policy: Policy) -> Decimal:
     return enzyme.upper if enzyme.upper is not None else policy.quantity(f"liver.{enzyme.test}-upper-normal")
 
 
-def _is_normal(enzyme: Enzyme, policy: Policy) -> bool:
-    return enzyme.value <= _upper(enzyme, policy) and enzyme.comparator not in (">", ">=")
+def _is_normal(enzyme: Lab, policy: Policy) -> bool:
+    return enzyme.value is not None and enzyme.value <= _upper(enzyme, policy) and enzyme.comparator not in (">", ">=")
 
 
-def _result(enzyme: Enzyme, policy: Policy) -> str:
-    """ALT 22 U/L (upper limit 40) on 3 Feb 2026."""
-    value, upper = enzyme.value.normalize(), _upper(enzyme, policy).normalize()
+def _result(enzyme: Lab, policy: Policy) -> str:
+    """ALT 22 U/L (upper limit 40) on 3 Feb 2026; (site limit 40) when the laboratory sent no range."""
+    value, upper = (enzyme.value or Decimal(0)).normalize(), _upper(enzyme, policy).normalize()
     when = f" on {wording.about_when(enzyme.taken)}" if enzyme.taken else ""
-    return f"{_NAMES[enzyme.test]} {enzyme.comparator}{value:f} U/L (upper limit {upper:f}){when}"
+    whose = "site" if enzyme.upper is None else "upper"
+    return f"{_NAMES[enzyme.test]} {enzyme.comparator}{value:f} U/L ({whose} limit {upper:f}){when}"
 
 
-def _labs(enzymes: tuple[Enzyme, ...], policy: Policy) -> Phrase:
+def _labs(enzymes: tuple[Lab, ...], policy: Policy) -> Phrase:
     newest = [enzyme for test in _NAMES if (enzyme := _newest(enzymes, test)) is not None]
     shown = [_result(enzyme, policy) for enzyme in newest]
     return Phrase("labs", {"results": "; ".join(shown)}) if shown else Phrase("no-labs")

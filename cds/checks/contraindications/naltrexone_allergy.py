@@ -32,7 +32,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
             "product": wording.product(naltrexone, policy),
             "first": _first(deciding),
             "list": wording.bullets(_line(one) for one in found),
-            "verb": "start" if scene.start else "continue",
+            "verb": scene.verb,
         },
         about=(*(one.reference for one in found if one.reference), *wording.references(naltrexone)),
         orders=tuple(order.key for order in scene.naltrexone_orders),
@@ -53,8 +53,7 @@ def _first(one: Allergy) -> str:
 
 def _line(one: Allergy) -> str:
     kind = "intolerance" if one.intolerance else "allergy"
-    parts = [f"reaction: {', '.join(one.reactions[:4])}" if one.reactions else "reaction not recorded"]
-    parts.append(f"verification: {one.verification}" if one.verification else "verification not recorded")
+    parts = [wording.short(", ".join(one.reactions[:4]), 80) if one.reactions else "reaction not recorded"]
     if one.recorded:
         parts.append(f"recorded {wording.about_when(one.recorded)}")
-    return f"{wording.short(one.label, 60)} ({kind}): {'; '.join(parts)}"
+    return f"{wording.short(one.label, 60)}, {kind}, {one.verification or 'verification not recorded'}: {'; '.join(parts)}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cards.finding import Change, Finding, Outcome, Proposal, clear, not_applicable, not_assessed
+from cards.finding import Change, Finding, Outcome, Phrase, Proposal, clear, not_applicable, not_assessed
 from cards.model import Policy
 from cds.checks import wording
 from cds.checks.scene import Scene
@@ -44,7 +44,9 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     deciding = [residue for residue in residues if residue.variant.startswith(variant)]
     unknown = [residue for residue in residues if residue.variant == "unknown-last-dose"]
     dated = max((residue.first_day for residue in residues if residue.first_day is not None), default=None)
-    last = deciding[0].exposure.last
+    if variant in ("dated", "hospital"):
+        # the drug that sets the date is named first
+        deciding.sort(key=lambda residue: residue.first_day or date.min, reverse=True)
     naltrexone = wording.drafts(orders)
     return Finding(
         code=CODE,
@@ -53,13 +55,16 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         variant=variant,
         facts={
             "product": wording.product(naltrexone, policy),
+            "verb": scene.verb,
             "first": wording.names(residue.exposure.medication for residue in deciding),
             "list": wording.exposures(residue.exposure for residue in residues),
-            "ago": _when(scene, last, today),
+            "since": _since(scene, deciding[0].exposure, today),
+            "washout": Phrase(wording.washout(residue.exposure.medication.drug for residue in deciding)),
+            "ago": _when(scene, deciding[0].exposure.last, today),
             "date": wording.on(dated) if dated else "",
             "unknown": wording.names(residue.exposure.medication for residue in unknown),
         },
-        more=("do-unknown-too",) if unknown and variant in ("dated", "hospital") else (),
+        more=_more(variant, deciding, unknown),
         about=wording.references((residue.exposure.medication for residue in residues), naltrexone),
         orders=tuple(order.key for order in orders),
         proposals=tuple(
@@ -74,10 +79,11 @@ def _rest_of_the_course(ended: tuple[Exposure, ...], hospital: frozenset[str], r
     """The earlier administrations of a short course in care, which belong to the story of the last ones."""
     told = {residue.exposure.medication.key for residue in residues}
     wait = timedelta(days=policy.days("washout.hospital-exposure"))
+    rest = hospital - told if told & hospital else frozenset()
     return [
         _Residue(exposure=found, variant="hospital", first_day=found.last + wait)
         for found in ended
-        if told & hospital and found.medication.key in hospital - told and found.last is not None
+        if found.medication.key in rest and found.last is not None
     ]
 
 
@@ -91,6 +97,22 @@ def _starts_by(order: Order, day: date | None) -> bool:
     """Does the order already say that it starts on this day or later, as this finding's own suggestion makes it?"""
     starts = order.medication.starts
     return day is not None and starts is not None and starts.earliest >= day
+
+
+def _since(scene: Scene, found: Exposure, today: date) -> Phrase:
+    """Opioid 4 days ago; the same by estimate; or a supply that may still run, so that nobody knows of a last dose."""
+    if found.estimated and found.supply_end is not None and found.supply_end >= today:
+        return Phrase("since-supply")
+    when = {"ago": _when(scene, found.last, today)}
+    return Phrase("since-estimate", when) if found.estimated else Phrase("since-day", when)
+
+
+def _more(variant: str, deciding: list[_Residue], unknown: list[_Residue]) -> tuple[str, ...]:
+    """Which sentences are added: a drug without a last dose beside the date, a wait longer than the label's 7 to 10 days?"""
+    if variant not in ("dated", "hospital"):
+        return ()
+    found = ("do-unknown-too",) if unknown else ()
+    return (*found, "evidence-long-acting") if variant == "dated" and deciding[0].exposure.medication.drug.long_acting else found
 
 
 def _when(scene: Scene, last: date | None, today: date) -> str:
@@ -139,14 +161,15 @@ def _short_hospital_exposure(scene: Scene, policy: Policy, today: date) -> froze
     days = [found for found in course if found.medication.drug.neuraxial or set(found.medication.drug.ingredients) & _NEVER_SHORT]
     if days or not _within_span(course, policy):
         return frozenset()
+    keys = frozenset(found.medication.key for found in course)
     for found in entries:
-        if found in course:
+        if found.medication.key in keys:
             continue
         if found.standing in (Standing.ACTIVE, Standing.STALE, Standing.UNKNOWN_LAST_DOSE):
             return frozenset()
         if found.last is not None and found.last > start - quiet:
             return frozenset()
-    return frozenset(found.medication.key for found in course)
+    return keys
 
 
 def _began(found: Exposure) -> date:

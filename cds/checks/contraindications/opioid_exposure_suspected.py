@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
-from cards.finding import Finding, Outcome, clear, not_applicable, not_assessed
+from cards.finding import Finding, Outcome, Phrase, clear, not_applicable, not_assessed
 from cards.model import Policy
-from cds.checks import opioid_recent, wording
+from cds.checks import wording
+from cds.checks.contraindications import opioid_recent
 from cds.checks.scene import Scene, opioids_standing
 from cds.exposure import Exposure, Standing
 from cds.patient import Condition, Medication, Picture, Procedure, Unknown, known
@@ -41,9 +42,11 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         code=CODE,
         outcome=Outcome.ALERT,
         reason=f"{len(partners)} medicines, {len(conditions)} conditions and {len(procedures)} procedures point to opioids",
-        variant="lofexidine" if critical else "sign",
+        variant=_variant(partners, critical),
         facts={
             "product": wording.product(naltrexone, policy),
+            "before": Phrase("before-start" if scene.start else "before-next"),
+            "holding": Phrase("holding-none") if scene.start else wording.holding(naltrexone),
             "first": _first(partners, signs, critical),
             "list": wording.bullets([*(wording.entry_line(found) for found in partners), *(_line(one) for one in signs)]),
         },
@@ -54,6 +57,12 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         ),
         orders=tuple(order.key for order in (scene.naltrexone_orders or drafted_partners)),
     )
+
+
+def _variant(partners: tuple[Exposure, ...], critical: bool) -> str:
+    if critical or not partners:
+        return "lofexidine" if critical else "record"
+    return "alvimopan" if all("alvimopan" in found.medication.drug.ingredients for found in partners) else "constipation"
 
 
 def _plays(entry: Medication) -> bool:
@@ -80,5 +89,5 @@ def _first(partners: tuple[Exposure, ...], signs: tuple[Condition | Procedure, .
 
 
 def _line(one: Condition | Procedure) -> str:
-    when = one.recorded if isinstance(one, Condition) else one.done
-    return f"{wording.short(one.label, 80)}{f', recorded {wording.about_when(when)}' if when else ''}"
+    when, verb = (one.recorded, "recorded") if isinstance(one, Condition) else (one.done, "done")
+    return f"{wording.short(one.label, 80)}{f', {verb} {wording.about_when(when)}' if when else ''}"

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from cards.finding import Finding, Outcome, clear, not_applicable, not_assessed
+from cards.finding import Finding, Outcome, Phrase, clear, not_applicable, not_assessed
 from cards.model import Policy
 from cds.checks import conditions, screens, wording
 from cds.checks.scene import Scene
@@ -33,6 +33,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     if variant == "cross-reaction":
         lines += [f"{name} on the medication list" for name in interfering]
     newest = positive[0].taken
+    confirmed = any(one.confirmatory for one in positive)
     return Finding(
         code=CODE,
         outcome=Outcome.ALERT,
@@ -41,7 +42,10 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         facts={
             "product": wording.product(naltrexone, policy),
             "first": f"{screens.substances(positive)}, {wording.about_when(newest) if newest else 'date not known'}",
+            "test": Phrase("test-confirmed" if positive[0].confirmatory else "test-screen"),
             "list": wording.bullets(lines),
+            "confirm": Phrase("confirmed" if confirmed else "confirm"),
+            "suspect": " or ".join(interfering[:2]),
         },
         about=(*dict.fromkeys(one.reference for one in positive if one.reference), *wording.references(naltrexone)),
         orders=tuple(order.key for order in scene.naltrexone_orders),

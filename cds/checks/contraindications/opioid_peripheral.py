@@ -10,7 +10,7 @@ from cds.exposure import Standing
 from cds.patient import Medication, Order, Picture, Unknown
 
 CODE = "opioid-peripheral"
-_PART = "gut-opioid"
+_PART, _KAPPA = "gut-opioid", "opioid-peripheral-kappa"
 
 
 def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Finding:
@@ -33,7 +33,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         code=CODE,
         outcome=Outcome.ALERT,
         reason=f"{len(gut)} gut or peripheral opioids beside naltrexone",
-        variant="together",
+        variant="kappa" if all(_KAPPA in entry.drug.classes for entry in gut) else "together",
         facts={
             "product": wording.product(naltrexone, policy),
             "first": wording.names(gut),

@@ -6,7 +6,7 @@ from cards.finding import Change, Finding, Outcome, Phrase, Proposal, clear, not
 from cards.model import Policy
 from cds.checks import wording
 from cds.checks.scene import Scene, opioids_standing
-from cds.exposure import Exposure, Standing
+from cds.exposure import Exposure, Standing, blocks, naltrexones
 from cds.patient import Kind, Medication, Picture, Unknown
 
 CODE = "opioid-active"
@@ -26,20 +26,28 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         return clear(CODE, "no active opioid on the lists that were sent")
     current = tuple(found for found in standing if found.standing is Standing.ACTIVE) or standing
     product = wording.product(naltrexone, policy)
+    variant = _variant(scene, standing)
+    taken = tuple(found for found in naltrexones(scene.found) if blocks(found, picture.asked, policy, today))
+    if variant == "drafted-together" and taken:
+        variant = "drafted-together-on-naltrexone"
+    washout = wording.washout(found.medication.drug for found in standing)
+    both = not scene.prescribing or variant == "drafted-together-on-naltrexone"
     return Finding(
         code=CODE,
         outcome=Outcome.ALERT,
         reason=f"{len(standing)} opioid entries stand",
-        variant=_variant(scene, standing),
+        variant=variant,
         facts={
             "product": product,
-            "verb": "start" if scene.start else "continue",
-            "first": _first(current),
-            "list": wording.exposures(standing),
-            "washout": Phrase(_washout(standing)),
+            "taken": wording.taken_product((found.medication for found in taken), policy),
+            "verb": scene.verb,
+            "first": _first(current, variant),
+            "list": "\n".join((*([wording.exposures(taken)] if both and taken else []), wording.exposures(standing))),
+            "washout": Phrase(washout),
+            "holding": wording.holding(found.medication for found in taken) or Phrase("holding-oral"),
         },
-        more=_more(standing),
-        about=wording.references((found.medication for found in standing), naltrexone),
+        more=_more(standing, product, washout) + (("do-blocked",) if taken and scene.opioid_orders and variant == "active" else ()),
+        about=wording.references((found.medication for found in standing), naltrexone, (found.medication for found in (taken if both else ()))),
         orders=tuple(order.key for order in scene.naltrexone_orders),
         proposals=_proposals(scene, standing, product),
     )
@@ -47,48 +55,36 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
 
 def _variant(scene: Scene, standing: tuple[Exposure, ...]) -> str:
     if all(found.standing is Standing.STALE for found in standing):
-        return "stale"
+        return "stale" if scene.prescribing else "stale-on-chart"
     if not scene.prescribing:
         return "on-chart"
     on_chart = any(found.medication.kind is not Kind.DRAFT and found.standing is Standing.ACTIVE for found in standing)
     return "active" if on_chart else "drafted-together"
 
 
-def _first(standing: tuple[Exposure, ...]) -> str:
-    """oxycodone 5 mg is active (ordered 3 Feb 2026); oxycodone 5 mg and 2 more opioids are active."""
+def _first(standing: tuple[Exposure, ...], variant: str) -> str:
+    """active opioid oxycodone 5 mg (ordered 3 Feb 2026); active opioids oxycodone 5 mg and 2 more; oxycodone 5 mg (...)."""
     named, count = wording.counted(found.medication for found in standing)
-    if standing[0].medication.kind is Kind.DRAFT:
-        return named if count == 1 else f"{named} and {count - 1} more"
-    words = {Standing.ACTIVE: "active", Standing.STALE: "still listed"}[standing[0].standing]
+    before = f"active opioid{'s' if count > 1 else ''} " if variant == "active" else ""
     if count > 1:
-        return f"{named} and {count - 1} more opioid{'s' if count > 2 else ''} are {words}"
+        return f"{before}{named} and {count - 1} more"
     when = max((found.medication.written for found in standing if found.medication.written), key=lambda day: day.latest, default=None)
-    verb = wording.written_as(standing[0].medication, when)
-    return f"{named} is {words}{f' ({verb})' if verb else ''}"
+    verb = wording.written_as(standing[0].medication, when) if standing[0].medication.kind is not Kind.DRAFT else ""
+    return f"{before}{named}{f' ({verb})' if verb else ''}"
 
 
-def _washout(standing: tuple[Exposure, ...]) -> str:
-    """Which phrase says how long to wait? The longest of those that apply."""
-    drugs = [found.medication.drug for found in standing]
-    if any(drug.product == "depot-injection" for drug in drugs):
-        return "washout-depot"
-    if any(drug.product in ("implant", "pump") for drug in drugs):
-        return "washout-implant"
-    return "washout-long-acting" if any(drug.long_acting for drug in drugs) else "washout-short-acting"
-
-
-def _more(standing: tuple[Exposure, ...]) -> tuple[str, ...]:
+def _more(standing: tuple[Exposure, ...], product: str, washout: str) -> tuple[str, ...]:
+    """Which sentences are added because of these opioids, this naltrexone and this wait?"""
     ingredients = {name for found in standing for name in found.medication.drug.ingredients}
-    products = {found.medication.drug.product for found in standing}
-    found = []
+    found = list(wording.washout_evidence(washout))
     if "tramadol" in ingredients:
         found.append("evidence-tramadol")
     if ingredients & {"kratom", "mitragynine", "7-hydroxymitragynine"}:
         found.append("evidence-kratom")
     if "tianeptine" in ingredients:
         found.append("evidence-tianeptine")
-    if products & {"implant", "pump"}:
-        found.append("do-pump")
+    if product == "LDN" and any(one.standing is Standing.ACTIVE for one in standing):
+        found.append("evidence-ultra-low")
     return tuple(found)
 
 
