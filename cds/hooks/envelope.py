@@ -164,6 +164,7 @@ def call(body: bytes, service: str, hook: str, tenant: str) -> Call:
         hook_instance=envelope["hookInstance"].lower(),
         patient_id=context["patientId"].strip().removeprefix("Patient/"),
         user_id=context.get("userId"),
+        encounter_id=context.get("encounterId"),
         orders=resources(context.get(ORDERS.get(hook, ""))),
         addresses=addresses(context.get(ORDERS.get(hook, ""))),
         selections=tuple(selection for selection in selections if isinstance(selection, str)),

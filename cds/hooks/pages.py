@@ -1,85 +1,82 @@
-"""Pages and JSON of the knowledge, so that every link on a card resolves; health and metrics.
+"""Pages for people and the same facts as JSON, so that every link on a card resolves; health and metrics.
 
-Nothing here knows a patient: addresses hold finding codes and source ids only.
+Nothing here knows a patient: addresses hold codes and ids of the knowledge only, and answers may be kept by any cache.
 """
 
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
+from jinja2 import Environment
 
-from cards.model import Library, Rule, Source
-from cards.render import cited, with_numbers
-from cds.hooks import metrics
+from cards.model import Library
+from cds import markup
+from cds.hooks import describe, metrics
 from cds.hooks.errors import Issue, Refused
-from cds.hooks.routes import VERSION_HEADER, describe, without_empty
+from cds.hooks.routes import VERSION_HEADER, without_empty
 from cds.settings import Settings
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_KEPT = "public, max-age=300"
 
 
 def create(settings: Settings, library: Library) -> Blueprint:
     """The blueprint of everything that a person may read."""
-    pages = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+    pages = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
+    shown = _Shown(library)
 
     @pages.get("/")
     def home() -> Response:
-        services = [describe(service, library) for service in library.services]
-        return _page("home.html", library, services=services, base_url=settings.public_base_url, rules=library.rules.values())
+        base_url = settings.public_base_url
+        return shown.answer("home.html", describe.home(library, base_url), base_url=base_url)
 
     @pages.get("/findings")
     def findings() -> Response:
-        if _wants_page():
-            return _page("findings.html", library, rules=library.rules.values())
-        return _json({"findings": [_summary(rule) for rule in library.rules.values()]}, library)
+        return shown.answer("findings.html", describe.findings(library))
 
     @pages.get("/findings/<code>")
     def finding(code: str) -> Response:
         rule = library.rules.get(code)
         if rule is None:
-            return _unknown("There is no finding of this code; GET /findings lists them.", library)
-        if _wants_page():
-            numbers = [library.policy.numbers[name] for name in rule.uses]
-            sources = [library.sources[name] for name in rule.evidence]
-            against = [library.sources[name] for name in rule.against]
-            return _page(
-                "finding.html",
-                library,
-                rule=rule,
-                numbers=numbers,
-                sources=sources,
-                against=against,
-                cited=cited,
-                said=lambda text: with_numbers(text, library.policy),
-            )
-        return _json(describe_rule(rule, library), library)
+            return shown.unknown("There is no finding of this code; GET /findings lists them.")
+        return shown.answer("finding.html", describe.finding(rule, library, settings.public_base_url), rule=rule)
 
     @pages.get("/evidence")
     def evidence() -> Response:
-        if _wants_page():
-            return _page("evidence.html", library, sources=library.sources.values())
-        return _json({"evidence": [{"id": one.id, "title": one.title, "verified": one.verified} for one in library.sources.values()]}, library)
+        return shown.answer("evidence.html", describe.evidence(library))
 
     @pages.get("/evidence/<source_id>")
     def source(source_id: str) -> Response:
         found = library.sources.get(source_id)
         if found is None:
-            return _unknown("There is no source of this id; GET /evidence lists them.", library)
-        used = [rule for rule in library.rules.values() if source_id in (*rule.evidence, *rule.against)]
-        if _wants_page():
-            return _page("source.html", library, source=found, used=used)
-        return _json({**describe_source(found), "findings": [rule.code for rule in used]}, library)
+            return shown.unknown("There is no source of this id; GET /evidence lists them.")
+        return shown.answer("source.html", describe.source_with_ties(found, library), source=found)
+
+    @pages.get("/conditions")
+    def conditions() -> Response:
+        return shown.answer("conditions.html", describe.conditions(library))
+
+    @pages.get("/conditions/<condition_id>")
+    def condition(condition_id: str) -> Response:
+        found = library.conditions.get(condition_id)
+        if found is None:
+            return shown.unknown("There is no condition of this id; GET /conditions lists them.")
+        return shown.answer("condition.html", describe.condition(found, library), condition=found)
+
+    @pages.get("/account")
+    def account() -> Response:
+        return shown.answer("account.html", describe.account(library))
 
     @pages.get("/healthz")
     def health() -> Response:
-        return _json({"status": "up"}, library)
+        return shown.json({"status": "up"})
 
     @pages.get("/readyz")
     def ready() -> Response:
         counts = {"findings": len(library.rules), "sources": len(library.sources), "drugCodes": len(library.terminology.drugs)}
-        return _json({"status": "ready", "knowledgeVersion": library.version, **counts}, library)
+        return shown.json({"status": "ready", "knowledgeVersion": library.version, **counts})
 
     @pages.get("/metrics")
     def counts() -> Response:
@@ -88,65 +85,44 @@ def create(settings: Settings, library: Library) -> Blueprint:
     return pages
 
 
+class _Shown:
+    """Answers as HTML or JSON, whichever the caller prefers, with what a cache has to know."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._templates: Environment = markup.environment(library, lambda path: path)
+
+    def answer(self, template: str, value: dict[str, Any], **facts: Any) -> Response:
+        """The page for a browser, `value` for a machine; both may be kept, and asked for again by their tag."""
+        answer = self._page(template, **facts) if _wants_page() else self.json(value)
+        answer.headers["Vary"] = "Accept"
+        answer.headers["Cache-Control"] = _KEPT
+        answer.add_etag()
+        answer.make_conditional(request)
+        return answer
+
+    def json(self, value: dict[str, Any]) -> Response:
+        """This value, without empty members."""
+        answer = Response(_ENCODER.encode(without_empty(value)), mimetype="application/json")
+        answer.headers[VERSION_HEADER] = self._library.version
+        return answer
+
+    def unknown(self, words: str) -> Response:
+        """404, as a page or as an OperationOutcome. The words never repeat the address."""
+        if not _wants_page():
+            raise Refused((Issue(where="", words=words, code="not-found"),), HTTPStatus.NOT_FOUND)
+        answer = self._page("unknown.html", words=words)
+        answer.status_code = HTTPStatus.NOT_FOUND
+        answer.headers["Vary"] = "Accept"
+        return answer
+
+    def _page(self, template: str, **facts: Any) -> Response:
+        answer = Response(self._templates.get_template(template).render(**facts), mimetype="text/html")
+        answer.headers["Content-Security-Policy"] = _POLICY
+        answer.headers[VERSION_HEADER] = self._library.version
+        return answer
+
+
 def _wants_page() -> bool:
     """Does the caller prefer HTML? A browser does; */* alone gets JSON."""
     return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
-
-
-def _page(name: str, library: Library, status: int = HTTPStatus.OK, **facts: Any) -> Response:
-    answer = Response(render_template(name, version=library.version, **facts), status=status, mimetype="text/html")
-    answer.headers["Content-Security-Policy"] = _POLICY
-    answer.headers["Vary"] = "Accept"
-    return answer
-
-
-def _json(value: dict[str, Any], library: Library) -> Response:
-    answer = Response(_ENCODER.encode(without_empty(value)), mimetype="application/json")
-    answer.headers[VERSION_HEADER] = library.version
-    answer.headers["Vary"] = "Accept"
-    return answer
-
-
-def _unknown(words: str, library: Library) -> Response:
-    if _wants_page():
-        return _page("unknown.html", library, HTTPStatus.NOT_FOUND, words=words)
-    raise Refused((Issue(where="", words=words, code="not-found"),), HTTPStatus.NOT_FOUND)
-
-
-def _summary(rule: Rule) -> dict[str, Any]:
-    return {"code": rule.code, "title": rule.title, "question": rule.question, "hooks": list(rule.hooks)}
-
-
-def describe_rule(rule: Rule, library: Library) -> dict[str, Any]:
-    """A finding as JSON: when it fires, its numbers with their sources, its texts, its evidence."""
-    return {
-        **_summary(rule),
-        "group": rule.group,
-        "firesWhen": list(rule.fires),
-        "silentWhen": list(rule.silent),
-        "needs": list(rule.needs),
-        "numbers": [
-            msgspec.to_builtins(library.policy.numbers[name], builtin_types=(type(library.policy.numbers[name].value),)) for name in rule.uses
-        ],
-        "variants": {
-            name: {
-                "indicator": wording.indicator.value,
-                "summary": wording.summary,
-                **{part: with_numbers(getattr(wording, part), library.policy) for part in ("found", "why", "do", "evidence")},
-            }
-            for name, wording in rule.variants.items()
-        },
-        "addedWhereItApplies": {name: with_numbers(text, library.policy) for name, text in (*rule.more.items(), *rule.phrases.items())},
-        "overrideReasons": [{"code": reason.code, "system": library.override_system, "display": reason.display} for reason in rule.override_reasons],
-        "evidence": [describe_source(library.sources[name]) for name in rule.evidence],
-        "evidenceAgainst": list(rule.against),
-        "policy": rule.policy,
-        "compared": rule.compared,
-        "knowledgeVersion": library.version,
-    }
-
-
-def describe_source(source: Source) -> dict[str, Any]:
-    """A source as JSON, with how far it was verified."""
-    found: dict[str, Any] = msgspec.to_builtins(source)
-    return {**found, "status": "verified" if source.is_verified else "not yet verified"}
