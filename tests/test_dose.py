@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from cards.model import Library
-from cds.dose import DosageLine, Dose, DoseClass, dose_class, per_day, per_day_of_code, read, units
+from cds.dose import DosageLine, Dose, DoseClass, dose_class, own_strengths, per_day, per_day_of_code, read, units
 
 DAILY = Decimal(1)
 
@@ -125,3 +125,36 @@ def test_units_are_never_guessed(library: Library) -> None:
     assert units("Caps", None, table) == "1"
     assert units("furlong", "xyz", table) == ""
     assert units(None, None, table) == ""
+
+
+@pytest.mark.parametrize(
+    ("product", "daily"),
+    [
+        ("naltrexone 8 MG / bupropion 90 MG Extended Release Oral Tablet", "32"),
+        ("bupropion hydrochloride 90 MG / naltrexone hydrochloride 8 MG Extended Release Oral Tablet [Contrave]", "32"),
+        ("naltrexone-bupropion 8-90 mg ER tablet", "32"),
+        ("bupropion-naltrexone 90 mg-8 mg ER tablet", "32"),
+        ("naltrexone/bupropion 8 mg/90 mg", "32"),
+        ("Contrave 8-90 mg", None),
+        ("naltrexone 50 mg tablet", "200"),
+    ],
+)
+def test_only_the_own_strength_of_a_combination_counts(product: str, daily: str | None) -> None:
+    texts = own_strengths((product,), (("naltrexone",), ("ldn",)))
+    found = read((DosageLine(quantity=Decimal(2), unit="1", per_day=Decimal(2)),), texts).daily_mg
+    assert found == (Decimal(daily) if daily else None)
+
+
+def test_two_masses_with_a_stroke_between_are_not_one() -> None:
+    assert mg("take 1 tablet (8 mg / 90 mg) twice daily", "naltrexone") is None
+    assert mg("take 1-2 mg daily", "naltrexone") is None
+
+
+def test_what_is_too_long_for_a_dosage_is_refused_not_read_in_part(library: Library) -> None:
+    found = read((DosageLine(text="4.5 mg daily" + " " * 1000),), ("naltrexone",))
+    assert found.daily_mg is None
+    assert "1000 characters" in found.why_not
+    assert dose_class(found, "", False, library.policy) is DoseClass.UNKNOWN
+    lines = tuple(DosageLine(sequence=n, text="4.5 mg daily") for n in range(101))
+    assert "100 dosage lines" in read(lines, ()).why_not
+    assert read(lines[:100], ()).daily_mg == Decimal("4.5")

@@ -1,14 +1,22 @@
 """Recognition of drugs: every code of our tables by machine, and the words of real lists by example."""
 
 import csv
+from decimal import Decimal
+from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from cards.library import ROOT
 from cards.model import Library
-from cds.recognise import drugs
+from cds.fhir import chart, codes, medications, observations
+from cds.fhir.references import Shelf
+from cds.fhir.views import Quantity
+from cds.recognise import concepts, drugs
 from cds.recognise.coded import Coded, Coding
 from cds.recognise.drugs import Drug
+from tests.support.calls import naltrexone, valid
+from tests.support.scenario import TODAY
 
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 AGONISTS = {"opioid-full-agonist", "opioid-partial-or-mixed-agonist"}
@@ -110,8 +118,49 @@ OPIOIDS = [
     "cough syrup, no sugar, codeine 10 mg/5 mL",
     "acetaminophen no 3 with codeine",
     "isotonitazene",
+    "Tylenol #3 at bedtime",
+    "Tylenol No. 3 twice daily",
+    "Tylenol 3 300-30 at bedtime",
+    "Tylenol 3",
+    "Tylenol 3 with codeine",
+    "Tylenol with codeine daily",
+    "acetaminophen with cod",
+    "Norco 5-325",
+    "Norco from Norco Pharmacy",
+    "Twice 30 mg capsules",
+    "fentanyl 25 mcg/hr patch; fentanyl test strips given",
+    "oxycodone 5 mg before bed",
+    "taper off oxycodone 5 mg",
+    "before bed: oxycodone 5 mg",
+    "no oxycodone, on morphine 15 mg",
+    "LDN previously; now oxycodone 5 mg",
+    "LDN 4.5 mg with oxycodone",
 ]
 NOT_OPIOIDS = [
+    "fentanyl test strips",
+    "Vitamin D with cod liver oil",
+    "omega-3 w/ cod liver oil",
+    "Tylenol 2 at bedtime",
+    "Tylenol 3 nightly",
+    "Tylenol 4 daily",
+    "Tylenol 3 as needed",
+    "Tylenol 2 with food",
+    "Tylenol 4 max",
+    "Tylenol 2 twice a day",
+    "Tylenol 2 in AM",
+    "twice 30 mg",
+    "take twice 30 mg",
+    "Norco oxygen",
+    "Norco Pharmacy",
+    "off oxycodone",
+    "before tramadol",
+    "No kratom use",
+    "(no kratom)",
+    "LDN 4.5 mg, used to be on oxycodone",
+    "naltrexone 4.5 mg, weaned from methadone",
+    "LDN - previously took tramadol",
+    "LDN 3 mg (interacts with opioids)",
+    "LDN 4.5 mg, not currently on oxycodone",
     "Tylenol 3 g/day",
     "Tylenol 3-4 tabs daily",
     "Tylenol 3 every 6 hours",
@@ -161,6 +210,16 @@ NALTREXONE = [
     "LDN 4.5 mg capsule - stop oxycodone first",
     "Vivitrol™ 380 mg",
     "naltrexonhydrochlorid",
+    "naltraxone 4.5 mg",
+    "Naltrexne 50 mg",
+    "naltexone",
+    "naltrexalone 3 mg",
+    "L.D.N. 4.5 mg",
+    "low dose naltraxone",
+    "LDN 4.5 mg, used to be on oxycodone",
+    "naltrexone 4.5 mg, weaned from methadone",
+    "LDN - previously took tramadol",
+    "LDN 3 mg (interacts with opioids)",
 ]
 NOT_NALTREXONE = [
     "methylnaltrexone bromide",
@@ -178,6 +237,11 @@ NOT_NALTREXONE = [
     "morphine sulfate and naltrexone 20-0.8 mg",
     "oxycodone and naltrexone",
     "goldenrod",
+    "nalaxone",
+    "naloxon 4 mg",
+    "naltroxol",
+    "methyl naltraxone",
+    "methylnaltrexne 150 mg",
 ]
 
 
@@ -348,3 +412,185 @@ def test_ndc_spellings(written: str, digits: str) -> None:
 def test_ten_bare_digits_mean_every_possible_split() -> None:
     assert {"00406051201", "04060051201", "04060512001"} <= set(drugs.ndc_forms("0406051201"))
     assert drugs.ndc_forms("no digits") == ()
+
+
+OUD, WITHDRAWAL, LONG_TERM, AGONIST = "oud-active", "opioid-withdrawal", "opioid-long-term-use", "opioid-agonist-treatment"
+FAILURE, ACUTE = "hepatic-failure", "acute-hepatitis"
+# what stands in a problem list and still is the patient's own, current trouble
+CONDITIONS = [
+    ("opioid use disorder", OUD),
+    ("OUD screening positive", OUD),
+    ("opioid use disorder, screening for hepatitis C done", OUD),
+    ("opioid use disorder: high risk of overdose", OUD),
+    ("opioid dependence risk of relapse", OUD),
+    ("pregnant mother with opioid use disorder", OUD),
+    ("single mother with opioid addiction", OUD),
+    ("32 yo father with opioid use disorder", OUD),
+    ("G2P1 mother with opioid dependence", OUD),
+    ("patient is a mother with heroin use", OUD),
+    ("mother reports opioid misuse", OUD),
+    ("wife is worried about his opioid addiction", OUD),
+    ("opioid misuse noted by family", OUD),
+    ("opioid use disorder in the family medicine clinic", OUD),
+    ("opioid addiction in pregnant mother", OUD),
+    ("lives with mother. Opioid use disorder", OUD),
+    ("no alcohol use; opioid use disorder", OUD),
+    ("mother with opioid use disorder; heroin use", OUD),
+    ("never treated opioid use disorder", OUD),
+    ("never stopped heroin use", OUD),
+    ("on and off heroin use", OUD),
+    ("opioid use disorder s/p liver transplant", OUD),
+    ("opioid use disorder previously treated with methadone", OUD),
+    ("opioid withdrawal protocol", WITHDRAWAL),
+    ("opioid withdrawal, medication not needed", WITHDRAWAL),
+    ("concern for opioid withdrawal", WITHDRAWAL),
+    ("liver failure", FAILURE),
+    ("liver failure, awaiting liver transplant", FAILURE),
+    ("ESLD s/p liver transplant evaluation", FAILURE),
+    ("liver failure s/p liver transplant, rejection", FAILURE),
+    ("acute hepatitis C", ACUTE),
+    ("acute hepatitis B, chronic pain", ACUTE),
+    ("chronic opioid therapy", LONG_TERM),
+    ("chronic opioid therapy, not stopped", LONG_TERM),
+    ("chronic opioid therapy. Stopped gabapentin", LONG_TERM),
+    ("chronic opioid therapy stopped 2020, restarted 2024", LONG_TERM),
+    ("not yet weaned off chronic opioid therapy", LONG_TERM),
+    ("unable to be weaned off long term opioids", LONG_TERM),
+    ("opioid agreement signed", LONG_TERM),
+    ("on chronic opioids", LONG_TERM),
+    ("on methadone", AGONIST),
+    ("attends methadone clinic", AGONIST),
+    ("methadone maintenance, partner supportive", AGONIST),
+]
+# denied, only spoken about, somebody else's, or over
+NO_CONDITIONS = [
+    ("OUD screening", OUD),
+    ("opioid misuse education provided", OUD),
+    ("opioid use disorder risk: low", OUD),
+    ("heroin use disorder screening", OUD),
+    ("opioid addiction in family", OUD),
+    ("heroin use in spouse", OUD),
+    ("heroin use in her ex-husband", OUD),
+    ("family member with opioid use disorder", OUD),
+    ("Mother with opioid addiction", OUD),
+    ("mother opioid addiction", OUD),
+    ("patient's mother has severe opioid use disorder", OUD),
+    ("roommate with opioid use disorder", OUD),
+    ("grandparent with opioid use disorder", OUD),
+    ("child with opioid use disorder", OUD),
+    ("father's heroin use", OUD),
+    ("opioid risk counseling", OUD),
+    ("fear of opioid withdrawal", WITHDRAWAL),
+    ("opioid withdrawal protocol not needed", WITHDRAWAL),
+    ("s/p liver transplant", FAILURE),
+    ("liver failure s/p liver transplant", FAILURE),
+    ("ESLD, s/p liver transplant 2019", FAILURE),
+    ("acute hepatitis C, now chronic", ACUTE),
+    ("chronic opioid therapy completed", LONG_TERM),
+    ("chronic opioid therapy stopped", LONG_TERM),
+    ("chronic opioid therapy, discontinued in March 2020", LONG_TERM),
+    ("chronic opioid therapy ended due to side effects", LONG_TERM),
+    ("previously on long term opioids", LONG_TERM),
+    ("weaned off chronic opioids", LONG_TERM),
+    ("weaned off chronic opioid therapy", LONG_TERM),
+    ("opioid agreement declined", LONG_TERM),
+    ("never on chronic opioids", LONG_TERM),
+    ("works in methadone clinic", AGONIST),
+    ("partner on methadone", AGONIST),
+    ("previously on methadone", AGONIST),
+]
+
+
+def stands(library: Library, text: str, concept: str) -> bool:
+    meaning = concepts.condition(library.terminology, Coded(text=text))
+    return concept in meaning.concepts and not meaning.historical
+
+
+@pytest.mark.parametrize(("text", "concept"), CONDITIONS)
+def test_words_that_mean_a_condition_of_today(text: str, concept: str, library: Library) -> None:
+    assert stands(library, text, concept)
+
+
+@pytest.mark.parametrize(("text", "concept"), NO_CONDITIONS)
+def test_words_that_mean_no_condition_of_today(text: str, concept: str, library: Library) -> None:
+    assert not stands(library, text, concept)
+
+
+def test_used_to_be_on_an_opioid_is_no_conflict_and_with_one_is(library: Library) -> None:
+    assert not by(library, text="LDN 4.5 mg, used to be on oxycodone").conflict
+    assert by(library, text="LDN 4.5 mg; was on oxycodone, now methadone").conflict
+    assert by(library, text="L.D.N. 4.5 mg").low_dose_words
+
+
+SIDE_EFFECTS = [
+    "injection site reaction", "injection site pain", "low energy", "thirst", "depressed mood", "cramps", "vivid nightmares", "sleep problems",
+    "poor sleep", "loss of sleep", "sleep disturbances", "sleepy", "jittery", "nervous", "N/V", "GI symptoms", "stomachache",
+    "abdominal discomfort", "malaise", "night sweats", "brain fog", "mild nausea and headache",
+]  # fmt: skip
+ALLERGIES = ["hives", "rash", "swelling", "anaphylaxis", "hepatitis", "jaundice", "nausea and hives", "injection site swelling", "throat swelling"]
+
+
+@pytest.mark.parametrize("text", [*SIDE_EFFECTS, *ALLERGIES])
+def test_a_reaction_that_is_a_known_side_effect_and_one_that_is_not(text: str, library: Library) -> None:
+    raw = {"resourceType": "AllergyIntolerance", "code": {"text": "naltrexone"}, "reaction": [{"manifestation": [{"text": text}]}]}
+    found, _ = chart.allergy(raw, library.terminology)
+    assert found is not None
+    assert found.side_effects_only == (text in SIDE_EFFECTS)
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "days"), [(720, "h", 30), (30, "day(s)", 30), (30, "Day(s)", 30), (4, "week(s)", 28), (30, "furlong", None)]
+)
+def test_units_of_a_supply(number: int, unit: str, days: int | None, library: Library) -> None:
+    assert codes.days(Quantity(value=Decimal(number), unit=unit), library.terminology) == days
+
+
+def order(**members: Any) -> dict[str, Any]:
+    return {"resourceType": "MedicationRequest", "status": "active", "intent": "order", "medicationCodeableConcept": {"text": "LDN"}, **members}
+
+
+@pytest.mark.parametrize(("code", "reasons"), [("F11.23", {"opioid-withdrawal"}), ("F11.20", {"oud-active"})])
+def test_a_reason_that_names_withdrawal_is_withdrawal(code: str, reasons: set[str], library: Library) -> None:
+    reason = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": code}]}
+    entry, _ = medications.medication(order(reasonCode=[reason]), "k", Shelf(), library.terminology)
+    assert entry.reasons == reasons
+
+
+def test_the_combination_gives_the_naltrexone_of_it_a_day(library: Library) -> None:
+    line = {
+        "doseAndRate": [{"doseQuantity": {"value": 2, "unit": "tablet"}}],
+        "timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
+    }
+    text = {"text": "naltrexone 8 MG / bupropion 90 MG Extended Release Oral Tablet"}
+    entry, _ = medications.medication(order(medicationCodeableConcept=text, dosageInstruction=[line]), "k", Shelf(), library.terminology)
+    assert entry.dose.daily_mg == 32
+
+
+def test_what_is_longer_than_what_is_read_is_named(library: Library) -> None:
+    long = {"text": "x " * 4001 + "opioid dependence"}
+    condition, faults = chart.condition({"resourceType": "Condition", "code": long}, library.terminology, TODAY)
+    assert condition is None
+    assert any(fault.startswith("code: more than 8000") for fault in faults)
+    entry, faults = medications.medication(order(medicationCodeableConcept=long), "k", Shelf(), library.terminology)
+    assert medications.critical(faults, entry.drug)
+    panel = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"text": "urine " * 90},
+        "component": [{"code": {"text": "fentanyl"}, "valueString": "positive"}],
+    }
+    found, faults = observations.observation(panel, library.terminology)
+    screens = found.screens
+    assert [one.concepts for one in screens] == [{"uds-fentanyl"}]
+    assert any("panel" in fault for fault in faults)
+
+
+def test_a_reason_that_names_withdrawal_alerts_as_withdrawal(client: FlaskClient) -> None:
+    def alerts(code: str) -> set[str]:
+        reason = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": code}]}
+        body = valid(orders=[naltrexone(reasonCode=[reason])], medicationRequests=None)
+        findings = client.post("/cds-services/ldn-order-sign?explain=true", json=body).json["extension"]["org.ldn-cds.explain"]["findings"]
+        return {name for name in ("opioid-withdrawal", "opioid-use-disorder") if findings[name]["outcome"] == "alert"}
+
+    assert alerts("F11.23") == {"opioid-withdrawal"}
+    assert alerts("F11.20") == {"opioid-use-disorder"}

@@ -16,6 +16,8 @@ MAY_NOT = {
     "cds/exposure.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks"},
     "cds/dose.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.patient"},
     "cds/evaluate.py": {"flask", "fhir", "marshmallow", "cds.hooks"},
+    "cds/markup.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient"},
+    "cds/handbook.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient"},
     "cds/report.py": {"flask", "fhir", "marshmallow", "cds.hooks"},
 }
 # who alone may import what

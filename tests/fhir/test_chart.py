@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from cards.model import Library
-from cds.fhir import chart
+from cds.fhir import chart, observations
 from cds.patient import Condition, Screen
 from cds.recognise.concepts import Result
+from tests.support.scenario import TODAY
 
 OUD = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "F11.20"}]}
 
@@ -19,7 +20,7 @@ def status(code: str) -> dict[str, Any]:
 
 
 def condition(library: Library, **more: Any) -> Condition:
-    found, _ = chart.condition({"resourceType": "Condition", "code": OUD, **more}, library.terminology)
+    found, _ = chart.condition({"resourceType": "Condition", "code": OUD, **more}, library.terminology, TODAY)
     assert found is not None
     return found
 
@@ -61,13 +62,13 @@ def test_when_it_was_recorded_and_when_it_began(library: Library) -> None:
     [
         ({"code": {"coding": [{"system": "urn:local", "code": "X1"}]}}, True),
         ({}, True),
-        ({"code": {"coding": [{"system": "urn:local", "code": "X1", "display": "Migraine"}]}}, False),
-        ({"code": {"coding": [{"system": "http://snomed.info/sct", "code": "37796009"}]}}, False),
+        ({"code": {"coding": [{"system": "urn:local", "code": "X1", "display": "Hay fever"}]}}, False),
+        ({"code": {"coding": [{"system": "http://snomed.info/sct", "code": "21719001"}]}}, False),
         ({"code": {"coding": [{"code": "X1"}]}, "clinicalStatus": "resolved"}, False),
     ],
 )
 def test_a_condition_that_says_nothing_is_told(library: Library, raw: dict[str, Any], told: bool) -> None:
-    found, faults = chart.condition({"resourceType": "Condition", **raw}, library.terminology)
+    found, faults = chart.condition({"resourceType": "Condition", **raw}, library.terminology, TODAY)
     assert found is None
     assert bool(faults) == told
 
@@ -103,7 +104,7 @@ def test_side_effects_and_real_reactions(library: Library, reactions: list[str],
 
 def screens(library: Library, **more: Any) -> tuple[Screen, ...]:
     raw = {"resourceType": "Observation", "code": {"text": "Opiates, urine"}, "effectiveDateTime": "2026-03-10", **more}
-    return chart.observation(raw, library.terminology)[0]
+    return observations.observation(raw, library.terminology)[0].screens
 
 
 @pytest.mark.parametrize(
@@ -170,15 +171,25 @@ def test_what_is_no_urine_screen(library: Library, name: str) -> None:
         ({"valueQuantity": {"value": 22.5, "unit": "IU/L"}}, "22.5", None),
         ({"valueQuantity": {"value": 22.5, "code": "U/L"}, "referenceRange": [{"high": {"value": 40, "unit": "U/L"}}]}, "22.5", "40"),
         ({"valueQuantity": {"value": 22.5, "code": "U/L"}, "referenceRange": [{"type": status("therapeutic"), "high": {"value": 9}}]}, "22.5", None),
-        ({"valueQuantity": {"value": 0.4, "unit": "ukat/L"}}, None, None),
-        ({"valueQuantity": {"value": 22.5}}, None, None),
-        ({"valueString": "22.5"}, None, None),
+        ({"valueQuantity": {"value": 0.5, "unit": "ukat/L"}}, "30", None),
+        ({"valueQuantity": {"value": 22.5}}, "22.5", None),
+        ({"valueString": "22.5 U/L"}, "22.5", None),
+        ({"valueQuantity": {"value": 22.5, "unit": "U/L"}, "referenceRange": [{"text": "7 - 56 U/L"}]}, "22.5", "56"),
+        ({"valueQuantity": {"value": 22.5, "unit": "U/L"}, "referenceRange": [{"text": "<41"}]}, "22.5", "41"),
+        ({"valueQuantity": {"value": 4, "unit": "widgets"}, "referenceRange": [{"high": {"value": 2, "unit": "widgets"}}]}, "4", "2"),
     ],
 )
 def test_enzymes_by_their_unit(library: Library, more: dict[str, Any], value: str | None, upper: str | None) -> None:
     raw = {"resourceType": "Observation", "code": {"coding": [{"system": "http://loinc.org", "code": "1742-6"}]}, **more}
-    found = [(one.value, one.upper) for one in chart.observation(raw, library.terminology)[1]]
+    found = [(one.value, one.upper) for one in observations.observation(raw, library.terminology)[0].labs]
     assert found == ([(Decimal(value), Decimal(upper) if upper else None)] if value else [])
+
+
+def test_an_unknown_unit_without_a_range_is_said_and_not_guessed(library: Library) -> None:
+    raw = {"resourceType": "Observation", "code": {"text": "ALT"}, "valueQuantity": {"value": 4, "unit": "widgets"}}
+    found, faults = observations.observation(raw, library.terminology)
+    assert [one.value for one in found.labs] == [None]
+    assert any("widgets" in fault for fault in faults)
 
 
 @pytest.mark.parametrize(

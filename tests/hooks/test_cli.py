@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cards.library import LibraryFaults
+from cards.model import Library
 from cds import cli, serve
 from tests.support.calls import valid, without
 
@@ -146,3 +147,31 @@ def test_faulty_settings_start_nothing(served: list[serve.Listen], command: list
     assert "LDN_CDS_MAX_BODY_BYTES" in result.output
     assert "LDN_CDS_TENANT" in result.output
     assert served == []
+
+
+def test_handbook_writes_one_file_and_says_what_is_in_it(tmp_path: Path, library: Library) -> None:
+    target = tmp_path / "handbook.html"
+    result = run("handbook", "--output", str(target), "--json")
+    assert result.exit_code == 0, result.output
+    summary = json.loads(result.stdout)
+    assert summary["file"] == str(target)
+    assert summary["bytes"] == target.stat().st_size
+    assert summary["knowledgeVersion"] == library.version
+    assert (summary["wrote"]["findings"], summary["wrote"]["statements"]) == (len(library.rules), len(library.statements))
+    assert "reading the knowledge" in result.stderr
+    assert target.read_text(encoding="utf-8").lstrip().startswith("<!doctype html>")
+
+
+def test_handbook_goes_to_standard_output_without_chatter() -> None:
+    result = run("handbook", "--output", "-")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.lstrip().startswith("<!doctype html>")
+    assert result.stdout.rstrip().endswith("</html>")
+    assert run("handbook", "--output", "-", "--json").exit_code == 2
+
+
+def test_handbook_says_where_it_could_not_write(tmp_path: Path) -> None:
+    target = tmp_path / "nowhere" / "handbook.html"
+    result = run("handbook", "--output", str(target))
+    assert result.exit_code == 1
+    assert f"{target}: No such file or directory" in result.output

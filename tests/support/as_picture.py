@@ -12,22 +12,26 @@ from cds.patient import (
     Allergy,
     Condition,
     Day,
-    Enzyme,
     Gap,
     GapKind,
     Kind,
+    Lab,
     Medication,
     Order,
     Picture,
+    Planned,
     Procedure,
     Screen,
+    Sign,
+    Source,
     State,
     Unknown,
 )
-from cds.recognise import concepts, drugs
+from cds.recognise import concepts, drugs, excipients, procedures
 from cds.recognise.coded import Coded, Coding
+from cds.recognise.concepts import Result
 from tests.support.as_request import _LISTS, _SYSTEMS
-from tests.support.scenario import TODAY, Scenario, day
+from tests.support.scenario import TODAY, Scenario, birthday, day, moment
 
 _ENDED = ("completed", "stopped")
 _VOID = ("entered-in-error", "cancelled", "not-taken", "not-done", "declined", "draft")
@@ -56,8 +60,12 @@ def picture(scenario: Scenario, library: Library) -> Picture:
         conditions=_conditions(scenario, term) if "conditions" in had else Unknown(why="not sent"),
         allergies=_allergies(scenario, term) if "allergies" in had else Unknown(why="not sent"),
         screens=_screens(scenario, term) if results else Unknown(why="not sent"),
-        enzymes=_enzymes(scenario, term) if results else Unknown(why="not sent"),
+        labs=_labs(scenario, term) if results else Unknown(why="not sent"),
+        signs=_signs(scenario, term) if "pregnancyStatus" in had else Unknown(why="not sent"),
         procedures=_procedures(scenario, term) if "procedures" in had else Unknown(why="not sent"),
+        planned=_planned(scenario, term, had),
+        born=_born(scenario, had),
+        by_patient=scenario.user.startswith(("Patient/", "RelatedPerson/")),
         gaps=gaps,
         malformed=(),
     )
@@ -101,6 +109,8 @@ def _order(entry: dict[str, Any], number: int, scenario: Scenario, term: Any) ->
         reference=f"MedicationRequest/draft-{number}",
         written=_day(0),
         dose=dose.read(lines, drug.texts),
+        reasons=concepts.condition(term, Coded(text=entry["reason"])).concepts if "reason" in entry else frozenset(),
+        replaces=f"MedicationRequest/{entry['replaces']}" if "replaces" in entry else None,
     )
     focus = scenario.hook != "order-select" or not scenario.selected or number in scenario.selected
     return Order(medication=medication, in_focus=focus, index=number)
@@ -129,10 +139,11 @@ def _medication(entry: dict[str, Any], number: int, term: Any) -> Medication:
         reference=f"{resource}/{entry.get('id', f'med-{number}')}",
         written=written,
         ended=ended,
+        began=written if kind is Kind.STATEMENT else None,
         supply_days=entry.get("supply"),
         supply_from=written,
         orders=(f"MedicationRequest/{entry['of']}",) if "of" in entry else (),
-        dose=dose.read((), drug.texts),
+        dose=dose.read((DosageLine(text=entry["dose"]),) if "dose" in entry else (), drug.texts),
         route=entry.get("route", ""),
     )
 
@@ -156,6 +167,7 @@ def _conditions(scenario: Scenario, term: Any) -> tuple[Condition, ...]:
                 reference=f"Condition/cond-{number}",
                 recorded=_day(entry.get("recorded")),
                 onset=_day(entry.get("recorded")),
+                weeks=concepts.weeks_of_gestation(term, coded(entry, entry.get("text"))),
             )
         )
     return tuple(found)
@@ -165,8 +177,9 @@ def _allergies(scenario: Scenario, term: Any) -> tuple[Allergy, ...]:
     found = []
     for number, entry in enumerate(scenario.allergies):
         drug = drugs.recognise(term, (coded(entry, entry.get("text")),))
+        inert = excipients.excipients(term, coded(entry, entry.get("text")))
         out = entry.get("clinical", "active") in ("inactive", "resolved") or entry.get("verification") in ("refuted", "entered-in-error")
-        if out or not drug.known or entry.get("text", "").casefold().startswith("no known"):
+        if out or not (drug.known or inert) or entry.get("text", "").casefold().startswith("no known"):
             continue
         reactions = tuple(entry.get("reactions", ()))
         mild = ("nausea", "headache", "vivid dreams", "insomnia")
@@ -174,6 +187,7 @@ def _allergies(scenario: Scenario, term: Any) -> tuple[Allergy, ...]:
             Allergy(
                 label=drug.label,
                 drug=drug,
+                excipients=inert,
                 reactions=reactions,
                 side_effects_only=bool(reactions) and all(reaction.casefold() in mild for reaction in reactions),
                 intolerance=entry.get("type") == "intolerance",
@@ -208,22 +222,83 @@ def _screens(scenario: Scenario, term: Any) -> tuple[Screen, ...]:
     return tuple(found)
 
 
-def _enzymes(scenario: Scenario, term: Any) -> tuple[Enzyme, ...]:
+def _labs(scenario: Scenario, term: Any) -> tuple[Lab, ...]:
     found = []
     for number, entry in enumerate(scenario.results):
-        meaning = concepts.test(term, coded(entry, entry.get("test")))
-        for test in meaning.concepts & {"alt", "ast"}:
+        for test in concepts.laboratory(term, coded(entry, entry.get("test"))) & term.measures.keys():
+            if "value" not in entry:
+                continue
+            measure, unit = term.measures[test], term.units.get(entry.get("unit", "U/L"), "")
+            factor = measure.factors.get(unit, Decimal(1))
             found.append(
-                Enzyme(
+                Lab(
                     test=test,
-                    value=Decimal(entry["value"]),
-                    comparator="",
-                    upper=Decimal(entry["upper"]) if "upper" in entry else None,
+                    value=Decimal(str(entry["value"])) * factor,
+                    comparator=entry.get("comparator", ""),
+                    unit=measure.unit,
+                    upper=Decimal(str(entry["upper"])) * factor if "upper" in entry else None,
                     taken=_day(entry.get("taken")),
                     reference=f"Observation/obs-{number}",
                 )
             )
     return tuple(found)
+
+
+def _signs(scenario: Scenario, term: Any) -> tuple[Sign, ...]:
+    found = []
+    for number, entry in enumerate(scenario.signs):
+        (concept,) = concepts.laboratory(term, Coded(codings=(Coding(system=_SYSTEMS["loinc"], code=entry["loinc"]),)))
+        says = {"Pregnant": Result.POSITIVE, "Breastfeeding": Result.POSITIVE, "Not pregnant": Result.NEGATIVE, "Not breastfeeding": Result.NEGATIVE}
+        found.append(
+            Sign(
+                concept=concept,
+                says=says[entry["says"]] if "says" in entry else None,
+                taken=_day(entry.get("taken", 0)),
+                due=day(entry["due"]) if "due" in entry else None,
+                weeks=Decimal(entry["weeks"]) if "weeks" in entry else None,
+                reference=f"Observation/sign-{number}",
+            )
+        )
+    return tuple(found)
+
+
+def _planned(scenario: Scenario, term: Any, had: set[str]) -> tuple[Planned, ...] | Unknown:
+    ordered = [_plan(entry, f"plan-draft-{number}", term, in_call=True, hook=scenario.hook) for number, entry in enumerate(scenario.plans_ordered)]
+    lists = {"appointment": "appointments", "request": "serviceRequests", "procedure": "procedures"}
+    listed = [
+        _plan(entry, f"plan-{number}", term, in_call=False, hook=scenario.hook)
+        for number, entry in enumerate(scenario.plans)
+        if lists[entry.get("kind", "appointment")] in had
+    ]
+    found = tuple(one for one in (*ordered, *listed) if one is not None)
+    return found if found or had & {"appointments", "serviceRequests"} else Unknown(why="not sent")
+
+
+def _plan(entry: dict[str, Any], name: str, term: Any, *, in_call: bool, hook: str) -> Planned | None:
+    if entry.get("status") in ("cancelled", "revoked", "noshow", "fulfilled", "completed", "entered-in-error"):
+        return None
+    operation = procedures.operation(term, (Coded(text=entry["text"]),))
+    if operation is None:
+        return None
+    kind = entry.get("kind", "appointment" if hook == "appointment-book" or not in_call else "request")
+    when = None
+    if (written := moment(entry)) is not None:
+        if "clock" in entry:
+            local = datetime.fromisoformat(written.replace("Z", "+00:00"))
+            in_utc = local.astimezone(UTC)
+            when = Day(earliest=in_utc.date(), latest=in_utc.date(), moment=in_utc, local=local)
+        else:
+            when = _day(entry["day"])
+    source = {"appointment": Source.APPOINTMENT, "request": Source.REQUEST, "procedure": Source.PROCEDURE}[kind]
+    resource = {"appointment": "Appointment", "request": "ServiceRequest", "procedure": "Procedure"}[kind]
+    return Planned(key=name, source=source, label=operation.label, when=when, in_call=in_call, in_focus=in_call, reference=f"{resource}/{name}")
+
+
+def _born(scenario: Scenario, had: set[str]) -> Day | Unknown:
+    if "patient" not in had or scenario.born is None:
+        return Unknown(why="no birth date")
+    exact = birthday(scenario.born)
+    return Day(earliest=exact, latest=exact)
 
 
 def _procedures(scenario: Scenario, term: Any) -> tuple[Procedure, ...]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cds.evaluate import prefetch_of
-from tests.support.scenario import Scenario, day
+from tests.support.scenario import Scenario, birthday, day, moment
 
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 _SYSTEMS = {
@@ -26,29 +26,65 @@ _LISTS = {
     "allergies": "AllergyIntolerance",
     "laboratory": "Observation",
     "procedures": "Procedure",
+    "pregnancyStatus": "Observation",
+    "appointments": "Appointment",
+    "serviceRequests": "ServiceRequest",
 }
+_SIGNS = ("82810-3", "11449-6", "11778-8", "63895-7", "18185-9")
 
 
 def request(scenario: Scenario, library: Any) -> dict[str, Any]:
     """The whole body of the call."""
     orders = [order(entry, number) for number, entry in enumerate(scenario.orders)]
-    context: dict[str, Any] = {"userId": "Practitioner/1", "patientId": PATIENT}
+    booking = scenario.hook == "appointment-book"
+    orders += [plan({"kind": "appointment" if booking else "request", **entry}, f"plan-draft-{n}") for n, entry in enumerate(scenario.plans_ordered)]
+    context: dict[str, Any] = {"userId": scenario.user, "patientId": PATIENT}
     if scenario.hook in _CONTEXT:
         context[_CONTEXT[scenario.hook]] = bundle(orders, "collection")
     if scenario.hook == "order-select":
         context["selections"] = [f"MedicationRequest/draft-{number}" for number in scenario.selected]
     chart = resources(scenario)
     prefetch = {
-        key: bundle([one for one in chart if one["resourceType"] == kind])
+        key: bundle([one for one in chart if one["resourceType"] == kind and (kind != "Observation" or _is_sign(one) == (key == "pregnancyStatus"))])
         for key, kind in _LISTS.items()
         if key in prefetch_of(scenario.hook, library) and key not in scenario.not_sent
     }
+    if "patient" in prefetch_of(scenario.hook, library) and "patient" not in scenario.not_sent:
+        born = {"birthDate": birthday(scenario.born).isoformat()} if scenario.born is not None else {}
+        prefetch["patient"] = {"resourceType": "Patient", "id": PATIENT, **born}
     return {
         "hook": scenario.hook,
         "hookInstance": "6f9e4a3c-1c1e-4b7b-9f6e-0a7a3c1b2d3e",
         "context": context,
         "prefetch": prefetch,
     }
+
+
+def _is_sign(raw: dict[str, Any]) -> bool:
+    return any(coding["code"] in _SIGNS for coding in raw["code"].get("coding", ()))
+
+
+def plan(entry: dict[str, Any], name: str) -> dict[str, Any]:
+    """An appointment, an order for a procedure, or a procedure in preparation."""
+    when = moment(entry)
+    kind = entry.get("kind", "appointment")
+    if kind == "appointment":
+        start = {"start": when} if when else {}
+        actor = [{"actor": {"reference": f"Patient/{PATIENT}"}, "status": "accepted"}]
+        return {
+            "resourceType": "Appointment",
+            "id": name,
+            "status": entry.get("status", "booked"),
+            "description": entry["text"],
+            "participant": actor,
+            **start,
+        }
+    common = {"id": name, "subject": _SUBJECT, "code": {"text": entry["text"]}}
+    if kind == "request":
+        start = {"occurrenceDateTime": when} if when else {}
+        return {"resourceType": "ServiceRequest", "status": entry.get("status", "active"), "intent": "order", **common, **start}
+    start = {"performedDateTime": when} if when else {}
+    return {"resourceType": "Procedure", "status": entry.get("status", "preparation"), **common, **start}
 
 
 def bundle(entries: list[dict[str, Any]], kind: str = "searchset") -> dict[str, Any]:
@@ -82,6 +118,10 @@ def order(entry: dict[str, Any], number: int) -> dict[str, Any]:
         out["doNotPerform"] = entry["do_not_perform"]
     if "dose" in entry:
         out["dosageInstruction"] = [{"text": entry["dose"]}]
+    if "reason" in entry:
+        out["reasonCode"] = [{"text": entry["reason"]}]
+    if "replaces" in entry:
+        out["priorPrescription"] = {"reference": f"MedicationRequest/{entry['replaces']}"}
     return out
 
 
@@ -129,10 +169,31 @@ def resources(scenario: Scenario) -> list[dict[str, Any]]:
         if "result" in entry:
             out["valueCodeableConcept"] = {"text": entry["result"]}
         if "value" in entry:
-            out["valueQuantity"] = {"value": float(entry["value"]), "unit": "U/L", "code": "U/L"}
+            unit = entry.get("unit", "U/L")
+            out["valueQuantity"] = {"value": float(entry["value"]), "unit": unit, "code": unit}
+            if "comparator" in entry:
+                out["valueQuantity"]["comparator"] = entry["comparator"]
         if "upper" in entry:
-            out["referenceRange"] = [{"high": {"value": float(entry["upper"]), "unit": "U/L", "code": "U/L"}}]
+            unit = entry.get("unit", "U/L")
+            out["referenceRange"] = [{"high": {"value": float(entry["upper"]), "unit": unit, "code": unit}}]
         found.append(out)
+    for number, entry in enumerate(scenario.signs):
+        out = {
+            "resourceType": "Observation",
+            "id": f"sign-{number}",
+            "status": "final",
+            "subject": _SUBJECT,
+            "code": {"coding": [{"system": _SYSTEMS["loinc"], "code": entry["loinc"]}]},
+            "effectiveDateTime": day(entry.get("taken", 0)).isoformat(),
+        }
+        if "says" in entry:
+            out["valueCodeableConcept"] = {"text": entry["says"]}
+        if "due" in entry:
+            out["valueDateTime"] = day(entry["due"]).isoformat()
+        if "weeks" in entry:
+            out["valueQuantity"] = {"value": entry["weeks"], "unit": "wk", "code": "wk"}
+        found.append(out)
+    found += [plan(entry, f"plan-{number}") for number, entry in enumerate(scenario.plans)]
     for number, entry in enumerate(scenario.procedures):
         out = {
             "resourceType": "Procedure",
@@ -192,6 +253,9 @@ def _medication(entry: dict[str, Any], number: int) -> dict[str, Any]:
             out["effectiveDateTime"] = written
         if "of" in entry:
             out["request"] = {"reference": f"MedicationRequest/{entry['of']}"}
+    if "dose" in entry:
+        name = "dosage" if kind in ("administration", "statement") else "dosageInstruction"
+        out[name] = {"text": entry["dose"]} if kind == "administration" else [{**(out.get(name) or [{}])[0], "text": entry["dose"]}]
     if "route" in entry:
         name = "dosage" if kind in ("administration", "statement") else "dosageInstruction"
         line = {"route": {"text": entry["route"]}}

@@ -18,6 +18,9 @@ KEYS = (
     "allergies",
     "laboratory",
     "procedures",
+    "pregnancyStatus",
+    "appointments",
+    "serviceRequests",
 )
 
 
@@ -67,6 +70,7 @@ def valid(hook: str = "order-sign", orders: list[Any] | None = None, **lists: An
     if hook == "appointment-book":
         context["appointments"] = bundle([], "collection")
     prefetch: dict[str, Any] = {key: bundle([]) for key in KEYS}
+    prefetch["patient"] = {"resourceType": "Patient", "id": PATIENT, "birthDate": "1979-03-02"}
     prefetch["medicationRequests"] = bundle([oxycodone()])
     prefetch |= lists
     return {"hook": hook, "hookInstance": "6f9e4a3c-1c1e-4b7b-9f6e-0a7a3c1b2d3e", "context": context, "prefetch": prefetch}
