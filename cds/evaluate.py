@@ -163,6 +163,7 @@ def _cards(
     info = [one for one in ranked if render.indicator(one, library) is Indicator.INFO]
     info.sort(key=lambda one: library.rules[one.code].rider)  # what the card is there for is its headline
     told: set[str] = set()  # what is about the answer as a whole stands on one of its cards only
+    offered: set[str] = set()  # a finding about several orders is said beside each, its suggestions are offered once
     for key in dict.fromkeys(order for one in info for order in one.orders or ("patient",)):
         about = [one for one in info if key in (one.orders or ("patient",)) and one.code not in told]
         others = [one for one in alerts if one not in info and (key in one.orders or not one.orders or key == "patient")]
@@ -172,7 +173,8 @@ def _cards(
         if not about or (all(library.rules[one.code].rider for one in about) and not others):
             continue
         told |= {one.code for one in about} & {check_incomplete.CODE}
-        suggested = [suggestion for one in about for suggestion in offers.of(one)]
+        suggested = [suggestion for one in about if one.code not in offered for suggestion in offers.of(one)]
+        offered |= {one.code for one in about}
         cards.append(render.guidance(about, library, identity, base_url, key, suggested, _dose((key,), doses)))
     return cards
 
