@@ -27,6 +27,13 @@ def mg(text: str, product: str = "") -> Decimal | None:
         ("take two capsules (3 mg) nightly", "naltrexone 1.5 mg capsule", "3"),
         ("take 1 capsule (1.5 mg) at night", "LDN", "1.5"),
         ("1.5 mg every other night", "LDN", "0.75"),
+        ("one and a half tablets daily", "naltrexone 50 mg tablet", "75"),
+        ("1 ½ tablets daily", "naltrexone 50 mg tablet", "75"),
+        ("1-2 capsules daily", "naltrexone 1.5 mg capsule", "3"),
+        ("1–2 capsules daily", "naltrexone 1.5 mg capsule", "3"),
+        ("take 2 capsules of 1.5 mg nightly", "naltrexone", "3"),
+        ("1.5 mg nightly for 2 weeks then 3 mg nightly", "naltrexone", "1.5"),
+        ("4.5 mg as needed daily", "naltrexone", "4.5"),
     ],
 )
 def test_plain_words_are_read(text: str, product: str, daily: str) -> None:
@@ -40,15 +47,8 @@ def test_plain_words_are_read(text: str, product: str, daily: str) -> None:
         ("as directed", "naltrexone 1.5 mg"),
         ("1 capsule daily", "naltrexone"),
         ("1 capsule daily", "naltrexone 1.5 mg or 3 mg"),
-        ("one and a half tablets daily", "naltrexone 50 mg tablet"),
-        ("1 ½ tablets daily", "naltrexone 50 mg tablet"),
-        ("1-2 capsules daily", "naltrexone 1.5 mg capsule"),
-        ("1–2 capsules daily", "naltrexone 1.5 mg capsule"),
         ("take 2 capsules (4.5 mg) nightly", "naltrexone 1.5 mg capsule"),
-        ("take 2 capsules of 1.5 mg nightly", "naltrexone"),
-        ("1.5 mg nightly for 2 weeks then 3 mg nightly", "naltrexone"),
         ("1.5 mg nightly, increase to 4.5 mg", "naltrexone"),
-        ("4.5 mg as needed daily", "naltrexone"),
         ("4.5 mg", "naltrexone"),
         ("1 mg/mL daily", "naltrexone"),
     ],
@@ -72,7 +72,7 @@ def test_what_is_not_plain_is_refused(text: str, product: str) -> None:
         (DosageLine(quantity=Decimal(3), unit="", per_day=DAILY), "naltrexone 3 mg capsule", None),
         (DosageLine(quantity=Decimal(-3), unit="mg", per_day=DAILY), "", None),
         (DosageLine(quantity=Decimal(3), unit="mg"), "", None),
-        (DosageLine(quantity=Decimal(3), unit="mg", per_day=DAILY, as_needed=True), "", None),
+        (DosageLine(quantity=Decimal(3), unit="mg", per_day=DAILY, as_needed=True), "", "3"),
     ],
 )
 def test_structure_is_read_by_its_units(line: DosageLine, product: str, daily: str | None) -> None:
@@ -147,7 +147,7 @@ def test_only_the_own_strength_of_a_combination_counts(product: str, daily: str 
 
 def test_two_masses_with_a_stroke_between_are_not_one() -> None:
     assert mg("take 1 tablet (8 mg / 90 mg) twice daily", "naltrexone") is None
-    assert mg("take 1-2 mg daily", "naltrexone") is None
+    assert mg("take 1-2 mg daily", "naltrexone") == 2
 
 
 def test_what_is_too_long_for_a_dosage_is_refused_not_read_in_part(library: Library) -> None:

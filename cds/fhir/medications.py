@@ -9,7 +9,9 @@ from decimal import Decimal
 from cards.model import Terminology
 from cds import dose
 from cds.call import Json
-from cds.dose import DosageLine
+from cds.dose import Amount, DosageLine, Ratio, Rhythm
+from cds.dosing import timing as timings
+from cds.dosing.model import MOST_CHARACTERS
 from cds.fhir import codes, dates, views
 from cds.fhir.references import Shelf, last_two, name_of
 from cds.patient import Day, Kind, Medication, State
@@ -69,7 +71,7 @@ def medication(
             supply_from=supply_from,
             replaces=last_two(view.priorPrescription.reference) if view.priorPrescription and view.priorPrescription.reference else None,
             orders=tuple(last_two(order.reference) for order in orders if order and order.reference),
-            dose=dose.read(read_lines, _strength(drug, terminology)) if drug.is_naltrexone else dose.Dose(why_not="not read"),
+            dose=_dose(read_lines, drug, view, raw, shelf, manner, terminology) if drug.is_naltrexone else dose.Dose(why_not="not read"),
             as_needed=any(line.as_needed for line in read_lines),
             route=route,
             reasons=_reasons(view, raw, shelf, terminology),
@@ -104,6 +106,54 @@ def _strength(drug: Drug, terminology: Terminology) -> tuple[str, ...]:
     texts = dose.own_strengths(drug.texts, terminology.words["naltrexone_name"]) if combined else drug.texts
     known = terminology.strengths.get(drug.product)
     return texts if known is None or dose.has_strength(texts) else (*texts, known)
+
+
+def _dose(
+    lines: tuple[DosageLine, ...], drug: Drug, view: views.Medicine, raw: Json, shelf: Shelf, manner: str, terminology: Terminology
+) -> dose.Dose:
+    """The dose of a naltrexone order: its lines, the wordings of its product, and the strength that its Medication states."""
+    return dose.read(lines, _strength(drug, terminology), ratios=_ratios(view, raw, shelf, terminology), manner=manner[:MOST_CHARACTERS])
+
+
+def _ratios(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminology) -> tuple[Ratio, ...]:
+    """The strengths that the referenced Medication states in structure, of its naltrexone only."""
+    found: list[Ratio] = []
+    references = [view.medicationReference, view.medication.reference if view.medication is not None else None]
+    for reference in references:
+        product = shelf.find(reference.reference, raw) if reference is not None and reference.reference else None
+        if product is None or product.get("resourceType") != "Medication":
+            continue
+        seen, _ = views.read(views.MedicationProduct, product)
+        parts = [*(seen.ingredient or ()), *(seen.product.ingredient or () if seen.product else ())]
+        active = [part for part in parts if part.isActive is not False]
+        own = active if len(active) == 1 else [part for part in active if _is_naltrexone(part, raw, shelf, terminology)]
+        stated = [part.strength or part.strengthRatio for part in own]
+        found += [ratio for one in stated if (ratio := _ratio(one, terminology)) is not None]
+        found += [Ratio(amount=mass[0], unit=mass[1]) for part in own if (mass := codes.quantity(part.strengthQuantity, terminology)) is not None]
+        if len(active) <= 1 and (ratio := _ratio(seen.amount, terminology)) is not None and not found:
+            found.append(ratio)
+    return tuple(dict.fromkeys(found))
+
+
+def _is_naltrexone(part: views.Ingredient, raw: Json, shelf: Shelf, terminology: Terminology) -> bool:
+    named = [codes.coded(part.itemCodeableConcept), *(_behind(part.itemReference, raw, shelf, _DEPTH)[0])]
+    if part.item is not None:
+        named += [codes.coded(part.item.concept), *(_behind(part.item.reference, raw, shelf, _DEPTH)[0])]
+    return drugs.recognise(terminology, tuple(named)).is_naltrexone
+
+
+def _ratio(given: views.Ratio | None, terminology: Terminology) -> Ratio | None:
+    """So much in so much; a lower part without a number is one."""
+    upper = codes.quantity(given.numerator, terminology) if given is not None else None
+    if given is None or upper is None:
+        return None
+    if given.denominator is None:
+        return Ratio(amount=upper[0], unit=upper[1])
+    lower = codes.quantity(given.denominator, terminology)
+    if lower is None:
+        return None
+    unit = lower[1] if given.denominator.unit or given.denominator.code else ""
+    return Ratio(amount=upper[0], unit=upper[1], per=lower[0], per_unit=unit or ("?" if given.denominator.unit or given.denominator.code else ""))
 
 
 def critical(faults: tuple[str, ...], drug: Drug) -> bool:
@@ -188,54 +238,110 @@ def _dosage(view: views.Medicine) -> tuple[views.Dosage, ...]:
 
 
 def _line(line: views.Dosage, terminology: Terminology) -> DosageLine:
-    """One dosage instruction without FHIR. The same dose under several types is read once (Epic sends it threefold)."""
-    rates = [rate for rate in line.doseAndRate or () if rate.doseQuantity or rate.doseRange]
-    amounts = [_amount(rate.doseQuantity, rate.doseRange, terminology) for rate in rates]
-    amounts.append(_amount(line.doseQuantity or line.dose, line.doseRange, terminology))
-    known = list(dict.fromkeys(amount for amount in amounts if amount is not None))
-    masses = [amount for amount in known if amount[1] not in ("", "1", "mL")]
-    chosen = next(iter(masses or known), None)
+    """One dosage instruction without FHIR."""
+    amounts = _amounts(line, terminology)
+    # a mass speaks for itself, a count or a volume only through the product
+    chosen = next(iter([one for one in amounts if one.unit not in ("", "1", "mL")] or amounts), None)
+    rhythm = _rhythm(line.timing)
     repeat = line.timing.repeat if line.timing else None
+    most, most_days = _most(line, terminology)
+    begins, ends = (dates.start(repeat.boundsPeriod), dates.end(repeat.boundsPeriod)) if repeat else (None, None)
     return DosageLine(
         sequence=line.sequence,
-        text=line.text or "",
-        quantity=chosen[0] if chosen else None,
-        unit=chosen[1] if chosen else "",
-        per_day=_per_day(line.timing),
-        days=codes.days(repeat.boundsDuration, terminology) if repeat else None,
-        weekdays=frozenset(repeat.dayOfWeek or ()) if repeat else frozenset(),
+        text=line.text or line.patientInstruction or "",
+        quantity=chosen.quantity if chosen else None,
+        unit=chosen.unit if chosen else "",
+        amounts=amounts,
+        per_day=rhythm.per_day,
+        days=_bound(repeat, rhythm, terminology),
+        weekdays=rhythm.weekdays,
+        moments=rhythm.moments,
+        clock=rhythm.clock,
+        rhythm_fault=rhythm.fault,
         as_needed=bool(line.asNeededBoolean or line.asNeededCodeableConcept),
+        most=most,
+        most_days=most_days,
+        begins=begins.earliest if begins else None,
+        ends=ends.latest if ends else None,
     )
+
+
+def _amounts(line: views.Dosage, terminology: Terminology) -> tuple[Amount, ...]:
+    """Every entry of this line's dose with its type: Epic sends one dose as calculated, ordered and to be given. STU3 has one."""
+    entries = [(rate.doseQuantity, rate.doseRange, _kind(rate.type)) for rate in line.doseAndRate or ()]
+    entries.append((line.doseQuantity or line.dose, line.doseRange, ""))
+    read = [(_amount(value, span, terminology), kind) for value, span, kind in entries]
+    return tuple(dict.fromkeys(Amount(quantity=found[0], unit=found[1], kind=kind) for found, kind in read if found is not None))
+
+
+def _kind(concept: views.Concept | None) -> str:
+    """Which type of dose is it, in a word?"""
+    found = codes.coded(concept)
+    said = " ".join((*(coding.code for coding in found.codings), *found.texts)).casefold()
+    return "ordered" if "order" in said else said[:40]
 
 
 def _amount(value: views.Quantity | None, span: views.Range | None, terminology: Terminology) -> tuple[Decimal, str] | None:
     """The quantity, or the high end of a range."""
     if value is None and span is not None:
         value = span.high or span.low
+        if value is not None and not value.unit and not value.code and span.low is not None:
+            return codes.quantity(views.Quantity(value=value.value, unit=span.low.unit, code=span.low.code), terminology)
     return codes.quantity(value, terminology)
 
 
-def _per_day(timing: views.Timing | None) -> Decimal | None:
-    if timing is None:
+def _most(line: views.Dosage, terminology: Terminology) -> tuple[Amount | None, Decimal | None]:
+    """The most that may be taken in so many days."""
+    given = line.maxDosePerPeriod[0] if isinstance(line.maxDosePerPeriod, list) and line.maxDosePerPeriod else line.maxDosePerPeriod
+    if given is None or isinstance(given, list):
+        return None, None
+    upper, lower = codes.quantity(given.numerator, terminology), codes.quantity(given.denominator, terminology)
+    if upper is None or lower is None or lower[0] <= 0 or upper[0] <= 0:
+        return None, None
+    often = dose.per_day(Decimal(1), lower[0], lower[1])
+    return (Amount(quantity=upper[0], unit=upper[1]), 1 / often) if often else (None, None)
+
+
+def _bound(repeat: views.Repeat | None, rhythm: Rhythm, terminology: Terminology) -> int | None:
+    """For how many days does the line hold: by its duration, the short end of a range, or a number of doses?"""
+    if repeat is None:
         return None
-    repeat = timing.repeat
-    if repeat is not None:
-        days = Decimal(len(set(repeat.dayOfWeek))) / 7 if repeat.dayOfWeek else Decimal(1)
-        frequency, period = codes.sane(repeat.frequencyMax or repeat.frequency), codes.sane(repeat.period)
-        if repeat.timeOfDay:
-            return len(repeat.timeOfDay) * days
-        when = [repeat.when] if isinstance(repeat.when, str) else repeat.when
-        if when and (frequency is None or frequency == 1) and (period is None or (period == 1 and repeat.periodUnit == "d")):
-            return len(when) * days
-        if period is not None and repeat.periodUnit:
-            found = dose.per_day(frequency if frequency is not None else Decimal(1), period, repeat.periodUnit)
-            return found * days if found is not None else None
+    known = codes.days(repeat.boundsDuration, terminology)
+    if known is None and repeat.boundsRange is not None:
+        known = codes.days(repeat.boundsRange.low or repeat.boundsRange.high, terminology)
+        if known is None and repeat.boundsRange.low is not None and repeat.boundsRange.high is not None:
+            low, high = repeat.boundsRange.low, repeat.boundsRange.high
+            known = codes.days(views.Quantity(value=low.value, unit=low.unit or high.unit, code=low.code or high.code), terminology)
+    count = codes.sane(repeat.count)
+    if known is None and count is not None and count > 0 and rhythm.per_day:
+        known = int(-(-count // rhythm.per_day))
+    return known
+
+
+def _rhythm(timing: views.Timing | None) -> Rhythm:
+    """How often a day by the repetition, and by the code; both have to agree."""
+    if timing is None:
+        return Rhythm()
     concept = codes.coded(timing.code)
-    for written in (*(coding.code for coding in concept.codings), *concept.texts):
-        found = dose.per_day_of_code(written)
-        if found is not None:
-            return found
-    return None
+    code = timings.of_code(tuple(dict.fromkeys((*(coding.code for coding in concept.codings), *concept.texts))))
+    repeat = timing.repeat
+    if repeat is None:
+        return code
+    return timings.both(
+        timings.of_repeat(
+            frequency=codes.sane(repeat.frequencyMax or repeat.frequency),
+            period=codes.sane(repeat.period),
+            unit=repeat.periodUnit or "",
+            when=_several(repeat.when),
+            clock=_several(repeat.timeOfDay),
+            weekdays=_several(repeat.dayOfWeek),
+        ),
+        code,
+    )
+
+
+def _several(value: list[str] | str | None) -> tuple[str, ...]:
+    return () if value is None else (value,) if isinstance(value, str) else tuple(value)
 
 
 def _starts(view: views.Medicine, lines: tuple[views.Dosage, ...]) -> Day | None:

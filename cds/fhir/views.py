@@ -53,6 +53,11 @@ class Range(msgspec.Struct, frozen=True):
     high: Quantity | None = None
 
 
+class Ratio(msgspec.Struct, frozen=True):
+    numerator: Quantity | None = None
+    denominator: Quantity | None = None
+
+
 class Period(msgspec.Struct, frozen=True):
     start: str | None = None
     end: str | None = None
@@ -61,13 +66,16 @@ class Period(msgspec.Struct, frozen=True):
 class Repeat(msgspec.Struct, frozen=True):
     boundsDuration: Quantity | None = None
     boundsPeriod: Period | None = None
+    boundsRange: Range | None = None
+    count: Decimal | None = None
     frequency: Decimal | None = None
     frequencyMax: Decimal | None = None
     period: Decimal | None = None
+    periodMax: Decimal | None = None
     periodUnit: str | None = None
     when: list[str] | str | None = None
     timeOfDay: list[str] | None = None
-    dayOfWeek: list[str] | None = None
+    dayOfWeek: list[str] | str | None = None
 
 
 class Timing(msgspec.Struct, frozen=True):
@@ -77,6 +85,7 @@ class Timing(msgspec.Struct, frozen=True):
 
 
 class Rate(msgspec.Struct, frozen=True):
+    type: Concept | None = None
     doseQuantity: Quantity | None = None
     doseRange: Range | None = None
 
@@ -95,6 +104,7 @@ class Dosage(msgspec.Struct, frozen=True):
     doseQuantity: Quantity | None = None
     doseRange: Range | None = None
     dose: Quantity | None = None
+    maxDosePerPeriod: list[Ratio] | Ratio | None = None
 
 
 class DispenseRequest(msgspec.Struct, frozen=True):
@@ -141,6 +151,10 @@ class Ingredient(msgspec.Struct, frozen=True):
     itemCodeableConcept: Concept | None = None
     itemReference: Reference | None = None
     item: ConceptOrReference | None = None
+    isActive: bool | None = None
+    strength: Ratio | None = None
+    strengthRatio: Ratio | None = None
+    strengthQuantity: Quantity | None = None
 
 
 class Product(msgspec.Struct, frozen=True):
@@ -153,6 +167,8 @@ class MedicationProduct(msgspec.Struct, frozen=True):
     id: str | None = None
     code: Concept | None = None
     form: Concept | None = None
+    doseForm: Concept | None = None
+    amount: Ratio | None = None
     ingredient: list[Ingredient] | None = None
     product: Product | None = None
 

@@ -1,0 +1,260 @@
+"""Doses in structure: sequences and simultaneous lines, types, ranges, caps, cycles, strengths; and where structure and words differ."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from cards.model import Library
+from cds.dose import Amount, DosageLine, Dose, Ratio, read
+from cds.fhir.medications import medication
+from cds.fhir.references import Shelf
+
+D = Decimal
+NIGHTLY = {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}
+UCUM = "http://unitsofmeasure.org"
+
+
+def mg(value: float, unit: str = "mg") -> dict[str, Any]:
+    return {"value": value, "unit": unit, "system": UCUM, "code": unit}
+
+
+def dose(library: Library, dosage: Any, product: str = "naltrexone 1.5 mg capsule", **more: Any) -> Dose:
+    raw: dict[str, Any] = {"resourceType": "MedicationRequest", "status": "draft", "intent": "order", "dosageInstruction": dosage}
+    raw |= more or {"medicationCodeableConcept": {"text": product}}
+    found, _ = medication(raw, "k", Shelf(), library.terminology, draft=True)
+    return found.dose
+
+
+def given(value: float = 4.5, unit: str = "mg", **more: Any) -> dict[str, Any]:
+    return {"timing": NIGHTLY, "doseAndRate": [{"doseQuantity": mg(value, unit)}], **more}
+
+
+def timed(**repeat: Any) -> dict[str, Any]:
+    return {"timing": {"repeat": repeat}, "doseAndRate": [{"doseQuantity": mg(4.5)}]}
+
+
+@pytest.mark.parametrize(
+    ("repeat", "daily"),
+    [
+        ({"frequency": 1, "period": 1, "periodUnit": "d"}, "4.5"),
+        ({"frequency": 1, "frequencyMax": 2, "period": 1, "periodUnit": "d"}, "9"),
+        ({"frequency": 1, "period": 1, "periodMax": 2, "periodUnit": "d"}, "4.5"),
+        ({"frequency": 1, "period": 24, "periodUnit": "h"}, "4.5"),
+        ({"frequency": 1, "period": 8, "periodUnit": "h"}, "13.5"),
+        ({"frequency": 1, "period": 2, "periodUnit": "d"}, "2.25"),
+        ({"frequency": 1, "period": 1, "periodUnit": "wk"}, "0.642857"),
+        ({"frequency": 3, "period": 1, "periodUnit": "wk"}, "1.928571"),
+        ({"frequency": 1, "period": 1440, "periodUnit": "min"}, "4.5"),
+        ({"period": 1, "periodUnit": "d"}, "4.5"),
+        ({"when": ["HS"]}, "4.5"),
+        ({"when": "HS"}, "4.5"),
+        ({"when": ["MORN", "HS"]}, "9"),
+        ({"frequency": 1, "period": 1, "periodUnit": "d", "when": ["HS"]}, "4.5"),
+        ({"frequency": 2, "period": 1, "periodUnit": "d", "when": ["MORN", "HS"]}, "9"),
+        ({"frequency": 3, "period": 1, "periodUnit": "d", "when": ["HS"]}, None),
+        ({"frequency": 3, "period": 1, "periodUnit": "d", "when": ["C"]}, "13.5"),
+        ({"when": ["C"]}, None),
+        ({"timeOfDay": ["21:00:00"]}, "4.5"),
+        ({"timeOfDay": ["08:00:00", "20:00:00"]}, "9"),
+        ({"dayOfWeek": ["mon", "tue", "wed", "thu", "fri"]}, "3.214286"),
+        ({"dayOfWeek": "mon"}, "0.642857"),
+        ({"frequency": 1, "period": 1, "periodUnit": "d", "dayOfWeek": ["mon", "wed", "fri"]}, "1.928571"),
+        ({"frequency": 1, "period": 1, "periodUnit": "wk", "dayOfWeek": ["mon", "wed", "fri"]}, "1.928571"),
+        ({"frequency": 3, "period": 1, "periodUnit": "wk", "dayOfWeek": ["mon", "wed", "fri"]}, "1.928571"),
+        ({"frequency": 2, "period": 1, "periodUnit": "wk", "dayOfWeek": ["mon", "wed", "fri"]}, None),
+        ({"dayOfWeek": ["someday"]}, None),
+        ({"frequency": 1, "period": 1, "periodUnit": "fortnight"}, None),
+        ({"frequency": 1, "period": 0, "periodUnit": "d"}, None),
+        ({"frequency": 1}, None),
+        ({}, None),
+    ],
+)
+def test_the_rhythm_of_the_structure(library: Library, repeat: dict[str, Any], daily: str | None) -> None:
+    found = dose(library, [timed(**repeat)]).daily_mg
+    assert (round(found, 6) if found is not None else None) == (D(daily) if daily else None)
+
+
+@pytest.mark.parametrize(
+    ("code", "daily"),
+    [
+        ("QD", "4.5"), ("BID", "9"), ("TID", "13.5"), ("QID", "18"), ("AM", "4.5"), ("PM", "4.5"), ("BED", "4.5"), ("QOD", "2.25"), ("WK", "0.642857"),
+        ("MO", "0.15"), ("Q1H", "108"), ("Q2H", "54"), ("Q3H", "36"), ("Q4H", "27"), ("Q6H", "18"), ("Q8H", "13.5"), ("QHS", "4.5"), ("HS", "4.5"), ("Q12H", "9"),
+        ("Q24H", "4.5"), ("DAILY", "4.5"), ("nocte", "4.5"), ("mane", "4.5"), ("b.i.d.", "9"), ("every other day", "2.25"), ("Nightly", "4.5"), ("once a day at bedtime", "4.5"),
+        ("whenever", None), ("4.5 mg nightly", None),
+    ],
+)  # fmt: skip
+def test_timing_codes_and_their_words(library: Library, code: str, daily: str | None) -> None:
+    for timing in ({"code": {"coding": [{"code": code}]}}, {"code": {"text": code}}):
+        found = dose(library, [{"timing": timing, "doseAndRate": [{"doseQuantity": mg(4.5)}]}]).daily_mg
+        assert (round(found, 6) if found is not None else None) == (D(daily) if daily else None)
+
+
+def test_a_code_and_a_repetition_that_differ_are_no_rhythm(library: Library) -> None:
+    line = {"timing": {**NIGHTLY, "code": {"text": "BID"}}, "doseAndRate": [{"doseQuantity": mg(4.5)}]}
+    assert dose(library, [line]).why_not == "a timing whose code and repetition differ"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "product", "daily"),
+    [
+        (4.5, "mg", "LDN", "4.5"), (4500, "ug", "LDN", "4.5"), (4500, "mcg", "LDN", "4.5"), (4.5, "MG", "LDN", "4.5"), (500, "ng", "LDN", "0.0005"), (0.0045, "g", "LDN", "4.5"),
+        (0.5, "mL", "naltrexone 1 mg/mL", "0.5"), (0.5, "ML", "naltrexone 1 mg/mL", "0.5"), (0.5, "cc", "naltrexone 1 mg/mL", "0.5"), (1, "tsp", "naltrexone 1 mg/mL", "5"),
+        (3, "{capsule}", "naltrexone 1.5 mg capsule", "4.5"), (3, "caps", "naltrexone 1.5 mg capsule", "4.5"), (0.5, "tab", "naltrexone 3 mg tablet", "1.5"),
+        (5, "drop", "naltrexone 0.1 mg per drop", "0.5"), (5, "drop", "naltrexone 1 mg/mL", None), (10, "[drp]", "naltrexone 1 mg/mL", "0.5"),
+        (2, "click", "naltrexone cream 0.5 mg/click", "1"), (2, "click", "naltrexone cream", None), (1, "g", "naltrexone cream 0.5 mg/g", "0.5"),
+        (1, "g", "naltrexone cream", None), (1, "mL", "LDN", None), (1, "capsule", "LDN", None), (1, "capsule", "LDN 1.5 mg or 3 mg", None), (4.5, "scoop", "LDN", None),
+        (0, "mg", "LDN", None), (-4.5, "mg", "LDN", None), (4.5, "mg/d", "LDN", "4.5"), (4.5, "mg/kg", "LDN", None),
+    ],
+)  # fmt: skip
+def test_units(library: Library, value: float, unit: str, product: str, daily: str | None) -> None:
+    found = dose(library, [given(value, unit)], product)
+    assert found.daily_mg == (D(daily) if daily else None)
+    assert found.daily_mg is not None or found.why_not
+
+
+def test_the_same_dose_under_several_types_is_read_once(library: Library) -> None:
+    rates = [
+        {"type": {"coding": [{"code": "calculated"}]}, "doseQuantity": mg(4.5)},
+        {"type": {"text": "admin-amount"}, "doseQuantity": {"value": 3, "unit": "capsule"}},
+        {"type": {"coding": [{"code": "ordered"}]}, "doseQuantity": mg(4.5)},
+    ]
+    found = dose(library, [{"timing": NIGHTLY, "doseAndRate": rates}])
+    assert (found.daily_mg, found.steps[0].count, found.unit_mg) == (D("4.5"), 3, D("1.5"))
+    rates[0]["doseQuantity"] = mg(45)
+    assert dose(library, [{"timing": NIGHTLY, "doseAndRate": rates}]).daily_mg == D("4.5")
+    rates[2]["type"] = {"text": "other"}
+    assert dose(library, [{"timing": NIGHTLY, "doseAndRate": rates}]).why_not == "the structure gives two doses"
+
+
+def test_the_high_end_of_a_range(library: Library) -> None:
+    span = {"low": mg(1.5), "high": mg(4.5)}
+    assert dose(library, [{"timing": NIGHTLY, "doseAndRate": [{"doseRange": span}]}]).daily_mg == D("4.5")
+    assert dose(library, [{"timing": NIGHTLY, "doseRange": {"low": mg(1.5), "high": {"value": 3}}}]).daily_mg == 3
+
+
+@pytest.mark.parametrize("shape", [lambda most: most, lambda most: [most]])
+def test_the_most_in_a_period_caps_the_day(library: Library, shape: Any) -> None:
+    line = {"timing": {"repeat": {"frequency": 1, "period": 4, "periodUnit": "h"}}, "doseAndRate": [{"doseQuantity": mg(1.5)}]}
+    assert dose(library, [line]).daily_mg == 9
+    line["maxDosePerPeriod"] = shape({"numerator": mg(4.5), "denominator": {"value": 24, "unit": "h", "code": "h"}})
+    assert dose(library, [line]).daily_mg == D("4.5")
+    line["maxDosePerPeriod"] = shape({"numerator": mg(45), "denominator": {"value": 1, "unit": "d", "code": "d"}})
+    assert dose(library, [line]).daily_mg == 9
+
+
+@pytest.mark.parametrize(
+    ("bounds", "days"),
+    [
+        ({"boundsDuration": {"value": 2, "unit": "wk", "code": "wk"}}, 14),
+        ({"boundsPeriod": {"start": "2026-01-01", "end": "2026-01-14"}}, 14),
+        ({"boundsRange": {"low": {"value": 14, "unit": "d", "code": "d"}, "high": {"value": 28, "unit": "d", "code": "d"}}}, 14),
+        ({"count": 10}, 10),
+        ({}, None),
+    ],
+)
+def test_how_long_a_line_holds(library: Library, bounds: dict[str, Any], days: int | None) -> None:
+    line = {"timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d", **bounds}}, "doseAndRate": [{"doseQuantity": mg(4.5)}]}
+    assert dose(library, [line]).steps[0].days == days
+
+
+def line(value: str, **more: Any) -> DosageLine:
+    return DosageLine(quantity=D(value), unit="mg", per_day=D(1), **more)
+
+
+def test_lines_in_sequence_follow_each_other_and_lines_of_one_number_go_together() -> None:
+    both = (line("1.5", sequence=1, moments=frozenset({"MORN"})), line("3", sequence=1, moments=frozenset({"HS"})), line("6", sequence=2))
+    assert [step.daily_mg for step in read(both, ()).steps] == [D("4.5"), 6]
+    assert read((line("3", sequence=2), line("1.5", sequence=1, days=14)), ()).daily_mg == D("1.5")
+    assert read((line("3", sequence=1), line("1.5", sequence=1)), ()).daily_mg is None
+
+
+def test_lines_without_a_sequence_go_together_only_where_they_share_out_the_day_or_follow_by_date() -> None:
+    morning, night = line("1.5", moments=frozenset({"MORN"})), line("3", moments=frozenset({"HS"}))
+    found = read((morning, night), ())
+    assert (found.daily_mg, found.steps[0].times, found.steps[0].moments) == (D("4.5"), 2, {"MORN", "HS"})
+    assert read((morning, morning), ()).why_not == "several dosage lines without a sequence"
+    assert read((line("1.5", clock=frozenset({"08:00"})), line("3", clock=frozenset({"20:00"}))), ()).daily_mg == D("4.5")
+    first = line("1.5", begins=date(2026, 1, 1), ends=date(2026, 1, 14))
+    then = line("3", begins=date(2026, 1, 15), ends=date(2026, 1, 28))
+    assert [(step.daily_mg, step.days) for step in read((then, first), ()).steps] == [(D("1.5"), 14), (3, 14)]
+    assert read((replace(first, ends=date(2026, 1, 20)), then), ()).daily_mg is None
+
+
+def test_as_needed_is_read_and_said() -> None:
+    assert read((line("4.5", as_needed=True),), ()).steps[0].as_needed
+    assert read((line("4.5", text="4.5 mg nightly as needed"),), ()).steps[0].as_needed
+
+
+@pytest.mark.parametrize(
+    ("ratio", "unit", "quantity", "daily"),
+    [
+        (Ratio(amount=D("1.5"), unit="mg", per=D(1), per_unit="1"), "1", "3", "4.5"),
+        (Ratio(amount=D("1.5"), unit="mg"), "1", "3", "4.5"),
+        (Ratio(amount=D(30), unit="mg", per=D(30), per_unit="mL"), "mL", "0.5", "0.5"),
+        (Ratio(amount=D(100), unit="ug", per=D("0.1"), per_unit="mL"), "mL", "0.5", "0.5"),
+        (Ratio(amount=D("0.5"), unit="mg", per=D(1), per_unit="{drop}"), "{drop}", "3", "1.5"),
+        (Ratio(amount=D("0.5"), unit="mg", per=D(1), per_unit="g"), "mL", "1", None),
+        (Ratio(amount=D("1.5"), unit="mg", per=D(0), per_unit="1"), "1", "1", None),
+        (Ratio(amount=D("1.5"), unit="mL", per=D(1), per_unit="1"), "1", "1", None),
+    ],
+)
+def test_structured_strengths(ratio: Ratio, unit: str, quantity: str, daily: str | None) -> None:
+    found = read((DosageLine(quantity=D(quantity), unit=unit, per_day=D(1)),), ("naltrexone",), ratios=(ratio,))
+    assert found.daily_mg == (D(daily) if daily else None)
+
+
+def test_the_strength_of_a_contained_medication_is_that_of_its_naltrexone(library: Library) -> None:
+    def product(*parts: tuple[str, float]) -> dict[str, Any]:
+        listed = [
+            {"itemCodeableConcept": {"text": name}, "strength": {"numerator": mg(much), "denominator": {"value": 1, "unit": "capsule"}}}
+            for name, much in parts
+        ]
+        return {"resourceType": "Medication", "id": "m", "code": {"text": "compounded capsule"}, "ingredient": listed}
+
+    line = {"timing": NIGHTLY, "doseAndRate": [{"doseQuantity": {"value": 2, "unit": "capsule"}}]}
+    for parts in ((("naltrexone", 1.5),), (("naltrexone", 1.5), ("microcrystalline cellulose", 100))):
+        assert dose(library, [line], medicationReference={"reference": "#m"}, contained=[product(*parts)]).daily_mg == 3
+    amount = {**product(), "code": {"text": "naltrexone"}, "amount": {"numerator": mg(1.5), "denominator": {"value": 1, "unit": "capsule"}}}
+    assert dose(library, [line], medicationReference={"reference": "#m"}, contained=[amount]).daily_mg == 3
+
+
+def test_both_readings_are_kept_where_they_differ() -> None:
+    found = read((line("4.5", text="45 mg nightly"),), ())
+    assert (found.structured[0].daily_mg, found.worded[0].daily_mg, found.daily_mg, found.basis) == (D("4.5"), 45, D("4.5"), "structured")
+    found = read((line("1.5", text="1.5 mg nightly for 2 weeks, then 3 mg nightly"),), ())
+    assert ([step.daily_mg for step in found.steps], found.basis) == ([D("1.5"), 3], "both")
+    found = read((line("1.5", text="one zzz nightly"),), ())
+    assert (found.daily_mg, found.worded, found.stopped_at) == (D("1.5"), (), "one zzz nightly")
+
+
+def test_words_fill_what_the_structure_leaves_out() -> None:
+    found = read((DosageLine(quantity=D("4.5"), unit="mg", text="at bedtime"),), ())
+    assert (found.daily_mg, found.basis, found.steps[0].moments) == (D("4.5"), "both", {"HS"})
+    found = read((DosageLine(per_day=D(2), text="Take 1.5 mg"),), ())
+    assert (found.daily_mg, found.basis) == (3, "both")
+    found = read((DosageLine(quantity=D(1), unit="1", per_day=D(1), text="1 capsule (1.5 mg) nightly"),), ("LDN",))
+    assert (found.daily_mg, found.unit_mg, found.basis) == (D("1.5"), D("1.5"), "both")
+    assert read((DosageLine(quantity=D("4.5"), unit="mg", text="1 capsule now"),), ()).daily_mg is None
+
+
+def test_the_dosage_may_stand_in_the_name_of_the_order() -> None:
+    assert read((), ("LDN 4.5 mg PO QHS",)).daily_mg == D("4.5")
+    found = read((), ("LDN 4.5 mg capsule",))
+    assert (found.daily_mg, found.why_not, found.given) == (None, "no dosage was given", False)
+
+
+def test_what_is_told_beside_the_dose() -> None:
+    found = read((DosageLine(text="Take 2 capsules under the tongue in the morning and at bedtime"),), ("naltrexone 1.5 mg capsule",))
+    step = found.steps[0]
+    assert (step.once_mg, step.times, step.count, step.moments) == (3, 2, 2, {"MORN", "HS"})
+    assert (found.form, found.unit_mg, found.route, found.given) == ("capsule", D("1.5"), "sublingual", True)
+    found = read((DosageLine(text="0.5 mL nightly"),), ("naltrexone 1 mg/mL suspension",))
+    assert (found.steps[0].volume_ml, found.mg_per_ml, found.form) == (D("0.5"), 1, "solution")
+
+
+def test_amounts_of_several_types_that_agree_by_count() -> None:
+    amounts = (Amount(quantity=D("4.5"), unit="mg", kind="ordered"), Amount(quantity=D(1), unit="1", kind="admin-amount"))
+    assert read((DosageLine(amounts=amounts, per_day=D(1)),), ("naltrexone 50 mg tablet",)).daily_mg == D("4.5")
