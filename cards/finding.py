@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 
 class Outcome(StrEnum):
@@ -27,6 +28,9 @@ class Change(StrEnum):
     END = "end"
     NOT_BEFORE = "not-before"
     SET_DOSE = "set-dose"
+    SCHEDULE = "schedule"
+    MORNING = "morning"
+    COMPOUND = "compound"
     CREATE = "create"
 
 
@@ -43,12 +47,21 @@ Fact = str | Phrase | tuple[Phrase, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What the ordered product delivers: its form in a word, the milligrams of one unit, or those of one millilitre."""
+
+    name: str = ""
+    unit_mg: Decimal | None = None
+    mg_per_ml: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """One change that a prescriber may accept as it is.
 
     `label` names the text in the rule's suggestions, `order` the key of the order in the patient picture, or, for CREATE,
-    the name of what is to be ordered. `daily_mg` is the new daily dose of SET_DOSE,
-    `now_mg` the one that the order gives.
+    the name of what is to be ordered. `daily_mg` is the new daily dose of SET_DOSE, MORNING and COMPOUND, `now_mg` the one
+    that the order gives. `schedule` are the daily doses of SCHEDULE, each with its days; the last goes on. `form` is that of the order.
     """
 
     change: Change
@@ -58,6 +71,20 @@ class Proposal:
     day: date | None = None
     daily_mg: Decimal | None = None
     now_mg: Decimal | None = None
+    schedule: tuple[tuple[Decimal, int | None], ...] = ()
+    form: Form = field(default_factory=Form)
+
+    @property
+    def claims(self) -> tuple[tuple[Decimal, int | None], ...]:
+        """Which daily doses, for how many days each, does it promise? The changed order must read back as these."""
+        return self.schedule or (((self.daily_mg, None),) if self.daily_mg is not None else ())
+
+    @property
+    def raises(self) -> bool:
+        """Does it go up: above what the order gives, or from step to step?"""
+        doses = [mg for mg, _ in self.claims]
+        now = [self.now_mg] if self.now_mg is not None and self.change is not Change.SCHEDULE else []
+        return any(later > earlier for earlier, later in pairwise([*now, *doses]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

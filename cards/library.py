@@ -41,6 +41,7 @@ _LISTS: Mapping[str, Schema] = {
     "forms": schema.FormsSchema(),
     "procedures": schema.ProceduresSchema(),
     "excipients": schema.ExcipientsSchema(),
+    "effects": schema.EffectsSchema(),
 }
 
 
@@ -304,6 +305,7 @@ def _rule(raw: Mapping[str, Any], reasons: Mapping[str, str]) -> Rule:
         compared=raw["compared"].isoformat(),
         needs_on={hook: tuple(needs) for hook, needs in raw["needs_on"].items()},
         withholds=raw["withholds"],
+        raises=raw["raises"],
     )
 
 

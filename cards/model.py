@@ -227,7 +227,8 @@ class Rule:
     `primary` is the source that its cards name unless a variant has its own; `evidence` all of them, strongest first.
     `priority` orders findings of the same severity in an answer, the lowest first: what harms soonest is read first.
     `policy` is the reason where no source carries a number or rule of this finding.
-    `needs_on` are other needs on some hooks. `withholds`: a warning of it withholds all text that starts or raises a dose.
+    `needs_on` are other needs on some hooks. `withholds`: a warning of it withholds all text that starts or raises a dose;
+    `raises`: it holds such text, and is judged after all others.
     """
 
     code: str
@@ -254,6 +255,7 @@ class Rule:
     compared: str
     needs_on: Mapping[str, tuple[str, ...]]
     withholds: bool
+    raises: bool
 
     def needs_of(self, hook: str) -> tuple[str, ...]:
         """What does this finding need on this hook?"""
@@ -389,6 +391,18 @@ class Excipients:
     code_prefixes: Mapping[tuple[str, str], str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """Side effects of low-dose naltrexone in groups: group to names, and a short system name and a code to a group.
+
+    ICD codes count by prefix. `mentions` hold one of the names and are a disease of their own.
+    """
+
+    names: Mapping[str, tuple[Words, ...]]
+    mentions: tuple[Words, ...]
+    codes: Mapping[tuple[str, str], str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Terminology:
     """All code lists and word lists, keyed for look-up; filled by `terminology`, read by `cds.recognise`.
@@ -435,6 +449,7 @@ class Terminology:
     forms: Mapping[str, tuple[Words, ...]]
     procedures: Procedures
     excipients: Excipients
+    effects: Effects
 
 
 class Disposition(StrEnum):

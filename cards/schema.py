@@ -116,6 +116,7 @@ class RuleSchema(_Strict):
     selection_behavior = fields.String(required=True, validate=validate.OneOf(("any", "at-most-one")))
     rider = fields.Boolean(load_default=False)
     withholds = fields.Boolean(load_default=False)
+    raises = fields.Boolean(load_default=False)
     needs_on = fields.Dict(
         keys=fields.String(validate=validate.OneOf(HOOKS)),
         values=fields.List(fields.String(validate=validate.OneOf(NEEDS))),
@@ -227,7 +228,7 @@ class NumberSchema(_Strict):
     """One number of the policy, under its name in `cards/policy.toml`."""
 
     value = _Exact(required=True)
-    unit = fields.String(required=True, validate=validate.OneOf(("a", "mo", "wk", "d", "h", "mg", "U/L", "mg/dL", "mL/min/{1.73_m2}", "1")))
+    unit = fields.String(required=True, validate=validate.OneOf(("a", "mo", "wk", "d", "h", "mg", "U/L", "mg/dL", "mL/min/{1.73_m2}", "mL", "1")))
     meaning = _text()
     lowest = _Exact()
     highest = _Exact()
@@ -343,6 +344,15 @@ class ExcipientsSchema(_Strict):
     names = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(validate=validate.Length(min=1)), required=True)
     words = fields.Nested(Schema.from_dict({name: _names(required=True) for name in ("not_dye", "not_meant")}), required=True, unknown=RAISE)
     whole = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(validate=validate.Length(min=1)), required=True)
+
+
+class EffectsSchema(_Strict):
+    """`cards/codelists/effects.toml`: side effects of low-dose naltrexone, and the words of a course without effect."""
+
+    names = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(validate=validate.Length(min=1)), required=True)
+    mentions = fields.Nested(Schema.from_dict({"words": _names(required=True)}), required=True, unknown=RAISE)
+    codes = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String(validate=_KEBAB), values=_names()), required=True)
+    words = fields.Nested(Schema.from_dict({"no_effect": _names(required=True)}), required=True, unknown=RAISE)
 
 
 class LaterSchema(_Strict):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cards.model import DrugCode, Excipients, Measure, Part, Procedures, Terminology, Words
+from cards.model import DrugCode, Effects, Excipients, Measure, Part, Procedures, Terminology, Words
 from cards.words import words
 
 Fault = Callable[[str], None]
@@ -85,7 +85,7 @@ def read(root: Path, documents: Mapping[str, Mapping[str, Any]], measures: Mappi
         not_laboratory=_sequences("not_lab", more["not_lab"], fault),
         gestation=_gestation(root, systems, fault),
         analytes=_sequences("analytes", document["analytes"], fault),
-        words=_sequences("words", _both("words", document, more, fault), fault),
+        words=_sequences("words", {**_both("words", document, more, fault), **documents["effects"]["words"]}, fault),
         results=dict(document["results"]),
         strengths=dict(document["strengths"]),
         outranks={name: tuple(weaker) for name, weaker in document["outranks"].items()},
@@ -94,6 +94,7 @@ def read(root: Path, documents: Mapping[str, Mapping[str, Any]], measures: Mappi
         forms=_sequences("forms", documents["forms"]["forms"], fault, "forms.toml"),
         procedures=_procedures(root, systems, documents["procedures"], fault),
         excipients=_excipients(root, systems, documents["excipients"], fault),
+        effects=_effects(systems, documents["effects"], fault),
     )
 
 
@@ -238,6 +239,22 @@ def _excipients(root: Path, systems: Mapping[str, str], document: Mapping[str, A
         words=_sequences("words", document["words"], fault, "excipients.toml"),
         codes=exact,
         code_prefixes=below,
+    )
+
+
+def _effects(systems: Mapping[str, str], document: Mapping[str, Any], fault: Fault) -> Effects:
+    codes: dict[tuple[str, str], str] = {}
+    for system, groups in document["codes"].items():
+        if system not in systems.values():
+            fault(f"codelists/effects.toml: codes.{system} is no system of systems.csv")
+        for group, listed in groups.items():
+            if group not in document["names"]:
+                fault(f"codelists/effects.toml: codes.{system}.{group} is no group of names")
+            codes |= {_key(system, code): group for code in listed}
+    return Effects(
+        names=_sequences("names", document["names"], fault, "effects.toml"),
+        mentions=_sequences("mentions", document["mentions"], fault, "effects.toml")["words"],
+        codes=codes,
     )
 
 

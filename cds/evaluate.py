@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from cards import render
 from cards.finding import Change, Finding, Outcome, Proposal, not_assessed
-from cards.model import DataKey, Indicator, Library
+from cards.model import DataKey, Indicator, Library, Rule
 from cds import report
 from cds.call import Answer, Call, DataMissing, Json
 from cds.checks import CHECKS
@@ -20,6 +20,7 @@ from cds.checks.scene import BOOKING, PRESCRIBING, Scene, scene
 from cds.checks.service import check_incomplete
 from cds.fhir import picture as pictures
 from cds.fhir import suggestions
+from cds.fhir.references import Shelf
 from cds.patient import Gap, GapKind, Picture
 
 _LOG = logging.getLogger("ldn_cds")
@@ -37,7 +38,7 @@ def answer(call: Call, library: Library, now: datetime, base_url: str, *, explai
     _refuse_blindness(call, library, reading, alerts, relevant, bool(here.operations_in_focus))
     doses = {entry["key"]: entry["dose"] for entry in report.doses(picture, library)}
     identity = render.Identity(tenant=call.tenant, service=call.service, hook_instance=call.hook_instance, orders=_names(picture))
-    cards = _cards(alerts, library, identity, base_url, reading, doses)
+    cards = _cards(alerts, library, identity, base_url, reading, doses, here.withheld)
     return Answer(
         cards=tuple(cards),
         explain=report.explain(findings, here.found, reading, library) if explain else None,
@@ -55,14 +56,55 @@ def _names(picture: Picture) -> Mapping[str, str]:
 
 
 def judge(picture: Picture, library: Library, today: date) -> tuple[Scene, list[Finding], bool]:
-    """What do all checks say about this picture, the incompleteness of it included? Also: is anything in focus relevant?"""
+    """What do all checks say about this picture, the incompleteness of it included? Also: is anything in focus relevant?
+
+    In two passes: what may start or raise a dose is judged last, knowing what forbids it.
+    """
     here = scene(picture, library.policy, today)
     relevant = is_relevant(picture, here, library)
-    findings, crashed = ask(picture.hook, here, picture, library, today)
+    first, crashed = ask(picture.hook, here, picture, library, today, [rule for rule in library.rules.values() if not rule.raises])
     gaps = [gap for gap in (*picture.gaps, *check_incomplete.unclear_entries(here, library.policy, today), *crashed) if _matters(gap, here)]
-    findings = [_honest(finding, library, gaps, picture.hook) for finding in findings]
-    findings.append(check_incomplete.check(here, gaps, library.policy, relevant, picture.by_patient))
+    incomplete = check_incomplete.check(here, gaps, library.policy, relevant, picture.by_patient)
+    here = replace(here, withheld=_withholding([*first, *_unasked(here, picture, library, today), incomplete], library))
+    last, crashed = ask(picture.hook, here, picture, library, today, [rule for rule in library.rules.values() if rule.raises])
+    if crashed:
+        gaps += crashed
+        incomplete = check_incomplete.check(here, gaps, library.policy, relevant, picture.by_patient)
+    findings = [_honest(finding, library, gaps, picture.hook) for finding in (*first, *last)]
+    findings.append(incomplete)
     return here, [replace(one, about=one.about or (picture.patient,)) for one in findings], relevant
+
+
+def _withholding(findings: Sequence[Finding], library: Library) -> str:
+    """What forbids to start or raise a dose: a critical finding, or a warning of a finding that withholds? Named for explain."""
+    alerts = [finding for finding in findings if finding.outcome is Outcome.ALERT]
+    grave = [
+        finding.code
+        for finding in alerts
+        if (level := render.indicator(finding, library)) is Indicator.CRITICAL
+        or (level is Indicator.WARNING and library.rules[finding.code].withholds)
+    ]
+    return ", ".join(dict.fromkeys(grave))
+
+
+def _unasked(here: Scene, picture: Picture, library: Library, today: date) -> list[Finding]:
+    """What the findings that withhold would say here, though they are not shown on this hook: on an open chart liver disease holds a step up."""
+    if not any(rule.raises and picture.hook in rule.hooks for rule in library.rules.values()):
+        return []
+    rules = [
+        rule
+        for rule in library.rules.values()
+        if picture.hook not in rule.hooks
+        and not rule.raises
+        and (rule.withholds or any(wording.indicator is Indicator.CRITICAL for wording in rule.variants.values()))
+    ]
+    found = []
+    for rule in rules:
+        try:
+            found.append(CHECKS[rule.code](here, picture, library.policy, today))
+        except Exception as error:  # noqa: BLE001 - one that cannot be judged here withholds nothing, and is judged where it is shown
+            _LOG.error("check failed", extra={"finding": rule.code, "error": type(error).__name__})
+    return found
 
 
 def _honest(finding: Finding, library: Library, gaps: Sequence[Gap], hook: str) -> Finding:
@@ -84,11 +126,12 @@ def prefetch_of(hook: str, library: Library) -> Mapping[str, str]:
     return {key.key: key.template for key in keys_of(hook, library)}
 
 
-def ask(hook: str, here: Scene, picture: Picture, library: Library, today: date) -> tuple[list[Finding], list[Gap]]:
-    """Every check of every rule, each with exactly one finding; a check that fails becomes a gap that is told."""
+def ask(hook: str, here: Scene, picture: Picture, library: Library, today: date, rules: Sequence[Rule]) -> tuple[list[Finding], list[Gap]]:
+    """Every check of these rules, each with exactly one finding; a check that fails becomes a gap that is told."""
     findings: list[Finding] = []
     crashed: list[Gap] = []
-    for code, rule in library.rules.items():
+    for rule in rules:
+        code = rule.code
         if code == check_incomplete.CODE:
             continue
         if hook not in rule.hooks:
@@ -150,9 +193,10 @@ def _cards(
     base_url: str,
     reading: pictures.Reading,
     doses: Mapping[str, Json],
+    withheld: str,
 ) -> list[Json]:
     """One card per critical or warning finding, then one information card per order; critical withholds information."""
-    offers = _Offers(call=reading.call, library=library, identity=identity, raw=reading.raw)
+    offers = _Offers(call=reading.call, library=library, identity=identity, raw=reading.raw, shelf=reading.shelf, withheld=bool(withheld))
     order_of = list(library.rules)
     ranked = sorted(alerts, key=lambda one: (render.indicator(one, library).rank, order_of.index(one.code)))
     cards = []
@@ -185,12 +229,17 @@ def _dose(orders: Sequence[str], doses: Mapping[str, Json]) -> Json | None:
 
 @dataclass(slots=True, kw_only=True)
 class _Offers:
-    """The suggestions of one answer. The same test is offered once, on the first card that asks for it."""
+    """The suggestions of one answer. The same test is offered once, on the first card that asks for it.
+
+    While something withholds, none that goes up is offered, not even from step to step.
+    """
 
     call: Call
     library: Library
     identity: render.Identity
     raw: Mapping[str, Json]
+    shelf: Shelf
+    withheld: bool
     _created: set[str] = field(default_factory=set)
 
     def of(self, finding: Finding) -> list[Json]:
@@ -200,10 +249,14 @@ class _Offers:
         uuid_of = self.identity.uuids(finding.orders, (finding.code,), finding.about)
         for proposal in finding.proposals:
             label = render.suggested(rule, proposal.label, proposal.facts)
+            if self.withheld and proposal.raises:
+                continue
             action = self._action(proposal, label)
             if action is None:
                 continue
             kind = f"{proposal.change.value}:{self.identity.orders.get(proposal.order, proposal.order)}"
+            if proposal.claims:  # several doses may be offered for one order
+                kind += f":{proposal.label}"
             out.append({"label": label, "uuid": uuid_of(kind), "actions": [action]})
         labels = Counter(one["label"] for one in out)
         for number, one in enumerate(out):
@@ -214,7 +267,7 @@ class _Offers:
     def _action(self, proposal: Proposal, label: str) -> Json | None:
         if proposal.change is not Change.CREATE:
             raw = self.raw.get(proposal.order)
-            return suggestions.action(proposal, raw, label) if raw is not None else None
+            return suggestions.action(proposal, raw, label, self.shelf, self.library.terminology) if raw is not None else None
         if proposal.order in self._created:
             return None
         self._created.add(proposal.order)

@@ -67,7 +67,8 @@ class Medication:
     `supply_days` counts refills; `supply_from` is the day the supply began. `orders` are the references of the
     order that this entry fills or carries out; `replaces` that of the order whose place it takes. `status` is as sent, or
     empty. `drafted`: a chart entry that is itself an order of this call, renewed or revised. `reasons` are the conditions
-    of our lists that it is ordered for.
+    of our lists that it is ordered for, `has_reason` that it gives one at all. `ineffective`: it ended because it had no effect.
+    `fill_days` is how long one fill lasts.
     """
 
     key: str
@@ -88,6 +89,9 @@ class Medication:
     as_needed: bool = False
     route: str = ""
     reasons: frozenset[str] = frozenset()
+    has_reason: bool = False
+    ineffective: bool = False
+    fill_days: int | None = None
     drafted: bool = False
 
 
@@ -116,6 +120,7 @@ class Condition:
 
     `recorded` is when it was written down, `onset` when it began; the one stands in where the other is missing.
     `weeks` are the weeks of pregnancy that its code tells, on the day it was recorded. `ends` is a recorded or expected end.
+    `effects` are the groups of side effects of naltrexone that it may be.
     """
 
     label: str
@@ -128,11 +133,15 @@ class Condition:
     onset: Day | None = None
     ends: Day | None = None
     weeks: int | None = None
+    effects: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allergy:
-    """One entry of the allergy list that counts (neither inactive nor refuted). `excipients` are the groups of excipients that it names."""
+    """One entry of the allergy list that counts (neither inactive nor refuted).
+
+    `excipients` are the groups of excipients that it names, `effects` the groups of side effects among its reactions.
+    """
 
     label: str
     drug: Drug
@@ -144,6 +153,7 @@ class Allergy:
     verification: str
     reference: str | None = None
     recorded: Day | None = None
+    effects: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ _ORDER = {
     "intent": "order",
     "subject": {"reference": "Patient/smoke"},
     "medicationCodeableConcept": {"text": "Naltrexone 1.5 mg capsule"},
+    "dosageInstruction": [{"text": "1.5 mg by mouth at bedtime"}],
 }
 _OPIOID = {
     "resourceType": "MedicationRequest",

@@ -32,6 +32,22 @@ OVERRIDES = {
     "liver-enzymes-raised": ["resolved", "repeat-normal", "non-hepatic", "hepatology-agreed"],
     "duplicate-naltrexone": ["old-stopped", "split-strengths", "switching"],
     **{
+        code: ["intended-dose", "corrected", "pharmacy-confirmed"]
+        for code in (
+            "dose-text-mismatch",
+            "dose-error-suspected",
+            "dose-unusual",
+            "dose-above-usual",
+            "dose-unreadable",
+            "start-dose-high",
+            "titration-too-fast",
+            "titration-step-large",
+            "side-effects-before-step",
+            "not-once-daily",
+            "formulation-mismatch",
+        )
+    },
+    **{
         code: ["discussed-with-patient", "specialist-agreed", "record-wrong"]
         for code in (
             "check-incomplete",
@@ -133,6 +149,19 @@ def test_every_finding_that_warns_has_override_reasons_of_the_contract(library: 
 
 def test_what_withholds_a_dose_is_what_the_contract_names(library: Library) -> None:
     assert {rule.code for rule in library.rules.values() if rule.withholds} == WITHHOLDING
+
+
+def test_what_starts_or_raises_a_dose_is_judged_last(library: Library) -> None:
+    assert {"titration-plan", "titration-step-due"} <= {rule.code for rule in library.rules.values() if rule.raises}
+    assert not any(rule.raises and rule.withholds for rule in library.rules.values())
+
+
+def test_icd_10_cm_codes_of_side_effects_exist(library: Library) -> None:
+    codes = [code for system, code in library.terminology.effects.codes if system == "icd10cm"]
+    assert codes
+    for code in codes:
+        dotted = f"{code[:3]}.{code[3:]}" if len(code) > 3 else code
+        assert simple_icd_10_cm.is_valid_item(dotted), dotted
 
 
 def test_topics_are_letters_and_digits(library: Library) -> None:

@@ -15,6 +15,7 @@ MAY_NOT = {
     "cds/patient.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks"},
     "cds/exposure.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks"},
     "cds/dosing": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.patient", "time", "random"},
+    "cds/history.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks"},
     "cds/dose.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.patient"},
     "cds/evaluate.py": {"flask", "fhir", "marshmallow", "cds.hooks"},
     "cds/markup.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient"},

@@ -4,15 +4,17 @@ Pure. The contract's "Focus and relevance": drafts outside the focus are context
 session; nothing relevant in focus means that no question arises.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from cards.model import Policy
 from cds.exposure import Exposure, Standing, exposures, is_on_board, is_start, naltrexones, opioids, standing_now
+from cds.history import History, history
 from cds.patient import Order, Picture, Planned, known
 
 PRESCRIBING = ("order-select", "order-sign", "medication-refill")
 BOOKING = "appointment-book"
+REFILL = "medication-refill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,8 @@ class Scene:
     `naltrexone_orders` are those in focus, or, when an opioid is in focus, those of the session it meets.
     `active_naltrexone` holds an injection or implant as long as it works, and leaves out entries that may as well be
     an opioid. `start`: naltrexone is new to this patient. `operations_in_focus` are those that are being ordered or booked.
+    `history` are the courses of low-dose naltrexone. `withheld` names what forbids to start or raise a dose; only the findings
+    that are judged last see it.
     """
 
     hook: str
@@ -34,6 +38,8 @@ class Scene:
     active_naltrexone: tuple[Exposure, ...]
     start: bool
     operations_in_focus: tuple[Planned, ...] = ()
+    history: History = field(default_factory=History)
+    withheld: str = ""
 
     @property
     def prescribing(self) -> bool:
@@ -73,6 +79,7 @@ def scene(picture: Picture, policy: Policy, today: date) -> Scene:
         ),
         start=is_start(found, policy, today),
         operations_in_focus=tuple(one for one in known(picture.planned) if one.in_call and one.in_focus),
+        history=history(found, policy, today, drafted=picture.hook == REFILL),
     )
 
 

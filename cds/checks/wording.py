@@ -12,10 +12,11 @@ from cards.model import Policy
 from cds.dose import DoseClass, dose_class
 from cds.exposure import Exposure, Standing
 from cds.patient import Day, Kind, Medication, Order
-from cds.recognise.coded import cut
+from cds.recognise.coded import cut, plain
 from cds.recognise.drugs import Drug
 
 _SHOWN = 8
+_QUOTED = 80
 FEW = 2  # of several conditions so many are quoted, the others named
 MOST_BUTTONS = 3  # more orders to end than this are named, not offered one by one
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -72,6 +73,11 @@ def ago(day: date, today: date) -> str:
 def short(text: str, longest: int = 60) -> str:
     """The text, cut at a word."""
     return cut(text, longest)
+
+
+def quoted(text: str) -> str:
+    """Words of the order, safe to show."""
+    return plain(text, _QUOTED)
 
 
 def written(entry: Medication) -> str:

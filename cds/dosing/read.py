@@ -123,7 +123,10 @@ def _by_structure(lines: tuple[DosageLine, ...], product: Strength) -> tuple[tup
 
 
 def _line(line: DosageLine, product: Strength) -> tuple[Once, Decimal, frozenset[str] | None]:
-    """Dose and rhythm of one line, and the moments that the words added, where they were needed at all; the words may fill what the structure leaves out, never what it says in a way that cannot be read."""
+    """Dose and rhythm of one line, and the moments that the words added, where they were needed at all.
+
+    The words may fill what the structure leaves out, never what it says in a way that cannot be read.
+    """
     dose = structure.once(line, product)
     if line.rhythm_fault:
         raise Unread(line.rhythm_fault)

@@ -11,7 +11,7 @@ from cds.call import Json
 from cds.fhir import codes, dates, views
 from cds.fhir.references import name_of
 from cds.patient import Allergy, Condition, Day, Procedure
-from cds.recognise import concepts, drugs, excipients, listed
+from cds.recognise import concepts, drugs, effects, excipients, listed
 from cds.recognise.coded import Coded, plain
 
 Faults = tuple[str, ...]
@@ -66,7 +66,8 @@ def condition(raw: Json, terminology: Terminology, today: date) -> tuple[Conditi
     meaning = concepts.condition(terminology, concept)
     clinical, verification = codes.status_word(view.clinicalStatus), codes.status_word(view.verificationStatus)
     faults = (*faults, *_strange(clinical, verification))
-    if not meaning.concepts:
+    felt = effects.effects(terminology, concept)
+    if not meaning.concepts and not felt:
         silent = clinical not in _OVER and verification not in _REFUTED and not concepts.speaks(terminology, concept)
         return None, (*faults, SAYS_NOTHING) if silent else faults
     ends = dates.first(dates.day(view.abatementDateTime), dates.end(view.abatementPeriod))
@@ -88,6 +89,7 @@ def condition(raw: Json, terminology: Terminology, today: date) -> tuple[Conditi
             onset=onset or recorded,
             ends=ends,
             weeks=concepts.weeks_of_gestation(terminology, concept),
+            effects=felt,
         ),
         faults,
     )
@@ -124,6 +126,7 @@ def allergy(raw: Json, terminology: Terminology) -> tuple[Allergy | None, Faults
             verification=plain(verification or ("unconfirmed" if clinical == "" else ""), 24),
             reference=name_of(raw),
             recorded=dates.first(dates.day(view.recordedDate), dates.day(view.onsetDateTime)),
+            effects=frozenset(group for sign in signs for group in effects.effects(terminology, sign)),
         ),
         faults,
     )

@@ -7,6 +7,7 @@ An entry without a readable status counts as active: half understood still count
 from decimal import Decimal
 
 from cards.model import Terminology
+from cards.words import words
 from cds import dose
 from cds.call import Json
 from cds.dose import Amount, DosageLine, Ratio, Rhythm
@@ -15,7 +16,7 @@ from cds.dosing.model import MOST_CHARACTERS
 from cds.fhir import codes, dates, views
 from cds.fhir.references import Shelf, last_two, name_of
 from cds.patient import Day, Kind, Medication, State
-from cds.recognise import concepts, drugs
+from cds.recognise import concepts, drugs, listed
 from cds.recognise.coded import Coded
 from cds.recognise.drugs import Drug
 
@@ -75,6 +76,9 @@ def medication(
             as_needed=any(line.as_needed for line in read_lines),
             route=route,
             reasons=_reasons(view, raw, shelf, terminology),
+            has_reason=bool(view.reasonCode or view.reasonReference),
+            ineffective=drug.is_naltrexone and _had_no_effect(view, status in _ENDED, terminology),
+            fill_days=_fill_days(view, lines, terminology),
         ),
         faults,
     )
@@ -98,6 +102,20 @@ def _reasons(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Termino
             named.append(Coded(text=reference.display))
     meant = [concepts.condition(terminology, reason).concepts for reason in named]
     return frozenset(name for found in meant for name in (found - _DISORDER if _WITHDRAWAL in found else found))
+
+
+def _had_no_effect(view: views.Medicine, over: bool, terminology: Terminology) -> bool:
+    """Did it end because it had no effect, as the reason of its status or a note says?"""
+    said = [text for concept in codes.listed(view.statusReason) for text in concept.texts] + [note.text for note in view.note or () if note.text]
+    return over and any(listed.of(terminology, "no_effect").stand_in(words(text)) for text in said)
+
+
+def _fill_days(view: views.Medicine, lines: tuple[views.Dosage, ...], terminology: Terminology) -> int | None:
+    """For how many days does one fill last, refills apart?"""
+    if view.dispenseRequest is not None:
+        asked = view.dispenseRequest
+        return codes.days(asked.expectedSupplyDuration, terminology) or _lasts(asked.quantity, lines, terminology)
+    return codes.days(view.daysSupply, terminology)
 
 
 def _strength(drug: Drug, terminology: Terminology) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ _ORDER_TYPES = ("MedicationRequest", "MedicationOrder", "MedicationStatement", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The call, its picture, the raw resource behind each entry by key, the raw drafts, and which lists were had."""
+    """The call, its picture, the raw resource behind each entry by key, the raw drafts, which lists were had, and what can be pointed at."""
 
     call: Call
     picture: Picture
@@ -50,6 +50,7 @@ class Reading:
     drafts: tuple[Json, ...]
     had: frozenset[str]
     missing: Mapping[str, GapKind]
+    shelf: Shelf
 
 
 @dataclass(slots=True)
@@ -127,7 +128,7 @@ def read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime)
         by_patient=(call.user_id or "").strip().startswith(_PATIENT_USERS),
     )
     drafts = tuple(part for part in call.orders if isinstance(part, dict))
-    return Reading(call=call, picture=picture, raw=notes.raw, drafts=drafts, had=frozenset(lists.had), missing=missing)
+    return Reading(call=call, picture=picture, raw=notes.raw, drafts=drafts, had=frozenset(lists.had), missing=missing, shelf=lists.shelf)
 
 
 def _note_the_shelf(shelf: Shelf, notes: _Notes) -> None:

@@ -4,21 +4,26 @@ Nothing is rebuilt from a model: what we do not understand stays as it came. Onl
 a changed path are copied, so that even very deep JSON is safe. One action per suggestion (SUG-15).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from cards.finding import Change, Proposal
-from cards.model import Orderable
+from cards.model import Orderable, Terminology
 from cds.call import Json
-from cds.fhir import dates, dosing
-from cds.fhir.references import name_of
+from cds.fhir import dates, medications, reschedule
+from cds.fhir.references import Shelf, name_of
+from cds.fhir.reschedule import Written
 
+_NIGHT = frozenset({"HS", "NIGHT", "EVE", "EVE.late"})
 _STATUS = {Change.HOLD: "on-hold", Change.END: "stopped"}
 
 
-def action(proposal: Proposal, raw: Json, label: str) -> Json | None:
-    """Which action does the proposal become? None when the client's resource has no id to point at."""
+def action(proposal: Proposal, raw: Json, label: str, shelf: Shelf, terminology: Terminology) -> Json | None:
+    """Which action does the proposal become?
+
+    None when the client's resource has no id to point at, and when a changed dose does not read back as exactly what the label claims.
+    """
     name = name_of(raw)
     if name is None:
         return None
@@ -26,12 +31,44 @@ def action(proposal: Proposal, raw: Json, label: str) -> Json | None:
         return {"type": "delete", "description": label, "resourceId": name}
     if proposal.change in _STATUS:
         return {"type": "update", "description": label, "resource": {**raw, "status": _STATUS[proposal.change]}}
-    if proposal.change is Change.SET_DOSE and proposal.daily_mg is not None and proposal.now_mg is not None:
-        changed = dosing.set_dose(raw, proposal.daily_mg, proposal.now_mg)
-        return {"type": "update", "description": label, "resource": changed} if changed is not None else None
+    if proposal.claims:
+        for written in _with_dose(proposal, raw):
+            if _reads_back(written.order, proposal, shelf, terminology):
+                said = f"{label}. {written.left}." if written.left else label
+                return {"type": "update", "description": said, "resource": written.order}
+        return None
     if proposal.change is Change.NOT_BEFORE and proposal.day is not None:
         return {"type": "update", "description": label, "resource": not_before(raw, proposal.day, proposal.facts["date"])}
     return None
+
+
+def _with_dose(proposal: Proposal, raw: Json) -> Iterator[Written]:
+    """The ways in which the order can be written as the proposal says, the closest to the client's own first."""
+    if proposal.change is Change.SCHEDULE:
+        yield from reschedule.schedule(raw, proposal.schedule, proposal.form)
+    elif proposal.daily_mg is None:
+        return
+    elif proposal.change is Change.COMPOUND:
+        yield from reschedule.compound(raw, proposal.daily_mg)
+    elif proposal.change is Change.MORNING:
+        yield from reschedule.in_the_morning(raw, proposal.daily_mg, proposal.now_mg, proposal.form)
+    else:
+        yield from reschedule.set_dose(raw, proposal.daily_mg, proposal.now_mg, proposal.form)
+
+
+def _reads_back(order: Json, proposal: Proposal, shelf: Shelf, terminology: Terminology) -> bool:
+    """Does the reader of doses find in the changed order exactly what the label claims, in structure and in words alike?"""
+    entry, _ = medications.medication(order, "changed", shelf, terminology, draft=True)
+    dose = entry.dose
+    found = [(step.daily_mg, step.days) for step in dose.steps]
+    wanted = [(mg, days if number < len(proposal.claims) - 1 else None) for number, (mg, days) in enumerate(proposal.claims)]
+    if [mg for mg, _ in found] != [mg for mg, _ in wanted]:
+        return False
+    if proposal.schedule and [days for _, days in found[:-1]] != [days for _, days in wanted[:-1]]:
+        return False
+    if proposal.change is Change.MORNING and any(step.moments & _NIGHT for step in dose.steps):
+        return False
+    return not dose.structured or not dose.worded or [one.daily_mg for one in dose.structured] == [one.daily_mg for one in dose.worded]
 
 
 def create(wanted: Orderable, label: str, patient_id: str, encounter_id: str | None) -> Json:

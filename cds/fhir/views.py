@@ -114,6 +114,10 @@ class DispenseRequest(msgspec.Struct, frozen=True):
     validityPeriod: Period | None = None
 
 
+class Note(msgspec.Struct, frozen=True):
+    text: str | None = None
+
+
 class Medicine(msgspec.Struct, frozen=True):
     """MedicationRequest, MedicationStatement, MedicationDispense and MedicationAdministration in one view."""
 
@@ -140,6 +144,8 @@ class Medicine(msgspec.Struct, frozen=True):
     dosage: list[Dosage] | Dosage | None = None
     reasonCode: list[Concept] | Concept | None = None
     reasonReference: list[Reference] | Reference | None = None
+    statusReason: list[Concept] | Concept | None = None
+    note: list[Note] | None = None
     dispenseRequest: DispenseRequest | None = None
     request: Reference | None = None
     priorPrescription: Reference | None = None

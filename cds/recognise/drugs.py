@@ -29,7 +29,7 @@ class Drug:
     `label` is what the chart calls it, safe to show; `short` says it in a headline. `telling` are the ingredients that
     make it play a part. `named` says that it has a readable name, `known` that a
     code or a name is in our lists. `conflict`: its codes and words name both naltrexone and an opioid.
-    `product` is a special product (depot-injection, implant, pump, combination, tablet-50) or empty.
+    `product` is a special product (depot-injection, implant, pump, combination, tablet-50) or empty. `slow_release`: its words say so.
     """
 
     label: str
@@ -44,6 +44,7 @@ class Drug:
     long_acting: bool = False
     neuraxial: bool = False
     low_dose_words: bool = False
+    slow_release: bool = False
     conflict: bool = False
     texts: tuple[str, ...] = ()
 
@@ -304,4 +305,11 @@ def _with_duration(terminology: Terminology, drug: Drug, texts: tuple[Words, ...
         or (says("long_acting_unless_rectal") and not used("rectal"))
         or used("long_acting_dosage")
     )
-    return replace(drug, product=product, long_acting=long_acting, neuraxial=used("neuraxial"), low_dose_words=says("low_dose"))
+    return replace(
+        drug,
+        product=product,
+        long_acting=long_acting,
+        neuraxial=used("neuraxial"),
+        low_dose_words=says("low_dose"),
+        slow_release=drug.is_naltrexone and says("long_acting"),
+    )

@@ -79,9 +79,20 @@ SAMPLES = (
     ("one and a half tablets PO qd", "naltrexone 3 mg tablet", "4.5", "1"),
 )
 SWAPS = {
-    "mg": ("mcg", "g", "mL", "ng"), "mcg": ("mg",), "nightly": ("weekly", "hourly", "twice nightly"), "nocte": ("bd", "tds"), "daily": ("weekly", "monthly"), "twice": ("once", "thrice"),
-    "capsules": ("drops", "mL", "mg"), "mL": ("L", "mg"), "other": ("third", ""), "bedtime": ("noon and bedtime",), "qd": ("qid", "qod"), "half": ("quarter",), "three": ("two",),
-}  # fmt: skip
+    "mg": ("mcg", "g", "mL", "ng"),
+    "mcg": ("mg",),
+    "nightly": ("weekly", "hourly", "twice nightly"),
+    "nocte": ("bd", "tds"),
+    "daily": ("weekly", "monthly"),
+    "twice": ("once", "thrice"),
+    "capsules": ("drops", "mL", "mg"),
+    "mL": ("L", "mg"),
+    "other": ("third", ""),
+    "bedtime": ("noon and bedtime",),
+    "qd": ("qid", "qod"),
+    "half": ("quarter",),
+    "three": ("two",),
+}
 
 
 def mutants(text: str) -> list[str]:

@@ -8,15 +8,18 @@ import pytest
 from fhir.resources.R4B.medicationrequest import MedicationRequest
 
 from cards.finding import Change, Proposal
+from cards.library import load
+from cds.fhir.references import Shelf
 from cds.fhir.suggestions import action
 from tests.support.calls import naltrexone
 
 DAY = date(2026, 4, 2)
+TERMINOLOGY = load().terminology
 
 
 def propose(change: Change, raw: dict[str, Any]) -> dict[str, Any] | None:
     facts = {"date": "2 Apr 2026"}
-    return action(Proposal(change=change, label="x", order="k", facts=facts, day=DAY), raw, "Do it")
+    return action(Proposal(change=change, label="x", order="k", facts=facts, day=DAY), raw, "Do it", Shelf(), TERMINOLOGY)
 
 
 def changed_paths(before: Any, after: Any, path: str = "") -> set[str]:

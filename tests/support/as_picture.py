@@ -27,11 +27,11 @@ from cds.patient import (
     State,
     Unknown,
 )
-from cds.recognise import concepts, drugs, excipients, procedures
+from cds.recognise import concepts, drugs, effects, excipients, procedures
 from cds.recognise.coded import Coded, Coding
 from cds.recognise.concepts import Result
 from tests.support.as_request import _LISTS, _SYSTEMS
-from tests.support.scenario import TODAY, Scenario, birthday, day, moment
+from tests.support.scenario import TODAY, Scenario, birthday, day, dosage, moment
 
 _ENDED = ("completed", "stopped")
 _VOID = ("entered-in-error", "cancelled", "not-taken", "not-done", "declined", "draft")
@@ -94,12 +94,28 @@ def _day(offset: int | None, clock: str | None = None) -> Day | None:
     return Day(earliest=exact, latest=exact, moment=moment)
 
 
+def _lines(entry: dict[str, Any]) -> tuple[DosageLine, ...]:
+    steps = dosage(entry)
+    return tuple(
+        DosageLine(
+            sequence=number if len(steps) > 1 else None,
+            text=step.get("dose", ""),
+            quantity=Decimal(step["mg"]) if "mg" in step else None,
+            unit="mg" if "mg" in step else "",
+            per_day=Decimal(1) if "mg" in step else None,
+            days=step.get("days"),
+            as_needed=step["as_needed"],
+        )
+        for number, step in enumerate(steps, start=1)
+    )
+
+
 def _order(entry: dict[str, Any], number: int, scenario: Scenario, term: Any) -> Order | None:
     over = () if scenario.hook == "medication-refill" else _ENDED
     if entry.get("do_not_perform") or entry.get("status") in (*_VOID[:-1], *over):
         return None
     drug = drugs.recognise(term, (coded(entry, entry.get("drug")),))
-    lines = (DosageLine(text=entry["dose"]),) if "dose" in entry else ()
+    lines = _lines(entry)
     medication = Medication(
         key=f"order:{number}",
         kind=Kind.DRAFT,
@@ -111,6 +127,9 @@ def _order(entry: dict[str, Any], number: int, scenario: Scenario, term: Any) ->
         dose=dose.read(lines, drug.texts),
         reasons=concepts.condition(term, Coded(text=entry["reason"])).concepts if "reason" in entry else frozenset(),
         replaces=f"MedicationRequest/{entry['replaces']}" if "replaces" in entry else None,
+        has_reason="reason" in entry,
+        as_needed=entry.get("as_needed", False),
+        fill_days=entry.get("fill"),
     )
     focus = scenario.hook != "order-select" or not scenario.selected or number in scenario.selected
     return Order(medication=medication, in_focus=focus, index=number)
@@ -143,7 +162,8 @@ def _medication(entry: dict[str, Any], number: int, term: Any) -> Medication:
         supply_days=entry.get("supply"),
         supply_from=written,
         orders=(f"MedicationRequest/{entry['of']}",) if "of" in entry else (),
-        dose=dose.read((DosageLine(text=entry["dose"]),) if "dose" in entry else (), drug.texts),
+        dose=dose.read(_lines(entry), drug.texts),
+        ineffective="because" in entry and status in _ENDED and entry["because"] in ("no effect", "Lack of effect"),
         route=entry.get("route", ""),
     )
 
@@ -152,7 +172,8 @@ def _conditions(scenario: Scenario, term: Any) -> tuple[Condition, ...]:
     found = []
     for number, entry in enumerate(scenario.conditions):
         meaning = concepts.condition(term, coded(entry, entry.get("text")))
-        if not meaning.concepts:
+        felt = effects.effects(term, coded(entry, entry.get("text")))
+        if not meaning.concepts and not felt:
             continue
         clinical = entry.get("clinical", "active")
         stands = entry.get("verification", "confirmed") not in ("refuted", "entered-in-error")
@@ -168,6 +189,7 @@ def _conditions(scenario: Scenario, term: Any) -> tuple[Condition, ...]:
                 recorded=_day(entry.get("recorded")),
                 onset=_day(entry.get("recorded")),
                 weeks=concepts.weeks_of_gestation(term, coded(entry, entry.get("text"))),
+                effects=felt,
             )
         )
     return tuple(found)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cds.evaluate import prefetch_of
-from tests.support.scenario import Scenario, birthday, day, moment
+from tests.support.scenario import Scenario, birthday, day, dosage, moment
 
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 _SYSTEMS = {
@@ -116,13 +116,41 @@ def order(entry: dict[str, Any], number: int) -> dict[str, Any]:
     }
     if "do_not_perform" in entry:
         out["doNotPerform"] = entry["do_not_perform"]
-    if "dose" in entry:
-        out["dosageInstruction"] = [{"text": entry["dose"]}]
+    if lines := dosage_lines(entry):
+        out["dosageInstruction"] = lines
+    if "fill" in entry:
+        out["dispenseRequest"] = {
+            "expectedSupplyDuration": {"value": entry["fill"], "unit": "days", "system": "http://unitsofmeasure.org", "code": "d"},
+            "numberOfRepeatsAllowed": 3,
+        }
+    if "note" in entry:
+        out["note"] = [{"text": entry["note"]}]
     if "reason" in entry:
         out["reasonCode"] = [{"text": entry["reason"]}]
     if "replaces" in entry:
         out["priorPrescription"] = {"reference": f"MedicationRequest/{entry['replaces']}"}
     return out
+
+
+def dosage_lines(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """dosageInstruction of an entry, structured as far as the scenario says an amount."""
+    found = []
+    steps = dosage(entry)
+    for number, step in enumerate(steps, start=1):
+        line: dict[str, Any] = {"text": step["dose"]} if "dose" in step else {}
+        if len(steps) > 1:
+            line["sequence"] = number
+        if "mg" in step:
+            mg = step["mg"]
+            value = int(mg) if mg == int(mg) else float(mg)
+            line["timing"] = {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}
+            line["doseAndRate"] = [{"doseQuantity": {"value": value, "unit": "mg", "system": "http://unitsofmeasure.org", "code": "mg"}}]
+        if "days" in step:
+            line.setdefault("timing", {}).setdefault("repeat", {})["boundsDuration"] = {"value": step["days"], "unit": "days", "code": "d"}
+        if step["as_needed"]:
+            line["asNeededBoolean"] = True
+        found.append(line)
+    return found
 
 
 def resources(scenario: Scenario) -> list[dict[str, Any]]:
@@ -253,7 +281,13 @@ def _medication(entry: dict[str, Any], number: int) -> dict[str, Any]:
             out["effectiveDateTime"] = written
         if "of" in entry:
             out["request"] = {"reference": f"MedicationRequest/{entry['of']}"}
-    if "dose" in entry:
+    if "because" in entry:
+        out["statusReason"] = [{"text": entry["because"]}] if kind == "statement" else {"text": entry["because"]}
+    if "mg" in entry or "steps" in entry:
+        ends = out.pop("dosageInstruction", [{}])[0]
+        lines = dosage_lines(entry)
+        out["dosage" if kind == "statement" else "dosageInstruction"] = [{**ends, **lines[0]}, *lines[1:]]
+    elif "dose" in entry:
         name = "dosage" if kind in ("administration", "statement") else "dosageInstruction"
         out[name] = {"text": entry["dose"]} if kind == "administration" else [{**(out.get(name) or [{}])[0], "text": entry["dose"]}]
     if "route" in entry:

@@ -25,19 +25,19 @@ KEYS = (
 
 
 def naltrexone(**more: Any) -> dict[str, Any]:
-    """A draft of 4.5 mg."""
+    """A draft of 1.5 mg."""
     return {
         "resourceType": "MedicationRequest",
         "id": "draft-1",
         "status": "draft",
         "intent": "order",
         "subject": SUBJECT,
-        "medicationCodeableConcept": {"text": "Naltrexone 4.5 mg capsule"},
+        "medicationCodeableConcept": {"text": "Naltrexone 1.5 mg capsule"},
         "dosageInstruction": [
             {
-                "text": "Take 4.5 mg by mouth at bedtime",
+                "text": "Take 1.5 mg by mouth at bedtime",
                 "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}},
-                "doseAndRate": [{"doseQuantity": {"value": 4.5, "unit": "mg", "system": "http://unitsofmeasure.org", "code": "mg"}}],
+                "doseAndRate": [{"doseQuantity": {"value": 1.5, "unit": "mg", "system": "http://unitsofmeasure.org", "code": "mg"}}],
             }
         ],
         **more,

@@ -34,10 +34,28 @@ _KEYS = {
     "reads",
     "reads_not",
 }
-# what is told at every start, or on every open chart, of LDN: a scenario that does not speak of it does not mean it
-USUAL = {"off-label-compounded", "lft-baseline", "lft-due"}
+# what is told at every start, or on every open chart, of LDN, and of an order without a dosage: a scenario that does not
+# speak of it does not mean it
+USUAL = {"off-label-compounded", "lft-baseline", "lft-due", "titration-plan", "dose-unreadable", "titration-step-due", "response-review-due"}
 _ENTRY_KEYS = {
-    "orders": {"drug", "rxnorm", "ndc", "atc", "dose", "status", "do_not_perform", "route", "intent", "reason", "replaces"},
+    "orders": {
+        "drug",
+        "rxnorm",
+        "ndc",
+        "atc",
+        "dose",
+        "status",
+        "do_not_perform",
+        "route",
+        "intent",
+        "reason",
+        "replaces",
+        "mg",
+        "steps",
+        "as_needed",
+        "fill",
+        "note",
+    },
     "medications": {
         "drug",
         "rxnorm",
@@ -55,6 +73,9 @@ _ENTRY_KEYS = {
         "id",
         "at",
         "dose",
+        "mg",
+        "steps",
+        "because",
     },
     "conditions": {"text", "icd10", "snomed", "clinical", "verification", "recorded"},
     "allergies": {"text", "rxnorm", "reactions", "clinical", "verification", "type", "criticality"},
@@ -122,6 +143,13 @@ def _scenario(raw: dict[str, Any], file: str) -> Scenario:
     if raw.get("born") == "not recorded":
         raw["born"] = None
     return Scenario(file=file, **raw)
+
+
+def dosage(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """The dosage lines of an entry: its words, and in structure one amount a day (`mg`) or steps of `mg`, `days` and `dose`."""
+    steps = entry.get("steps") or ([{key: entry[key] for key in ("dose", "mg") if key in entry}] if {"dose", "mg"} & set(entry) else [])
+    assert all(set(step) <= {"dose", "mg", "days"} for step in steps), steps
+    return [{**step, "as_needed": entry.get("as_needed", False)} for step in steps]
 
 
 def birthday(age: int) -> date:

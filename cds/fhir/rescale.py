@@ -34,6 +34,7 @@ _NOT_ONE = re.compile(
 )
 _UNCHANGEABLE = ("maxDosePerPeriod", "maxDosePerAdministration", "maxDosePerLifetime", "doseRange", "dose", "rateQuantity", "rateRange", "rateRatio")
 _FINEST = Decimal("0.001")
+_ABSURD = 1_000_000  # no amount of one dose, and more than arithmetic to a thousandth can hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,7 @@ def _rate(rate: Any, change: _Change) -> Json:
 def _quantity(quantity: Any, change: _Change) -> Json:
     """The quantity in its own unit; a count of one stays as it is when its product is compounded anew, see `_with_strength`."""
     value = quantity.get("value") if isinstance(quantity, dict) else None
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not abs(value) < _ABSURD:
         raise _CannotSay
     names = _unit_names(quantity)
     scales = {_MILLIGRAMS.get(name, Decimal(0)) for name in names}

@@ -1,0 +1,1 @@
+"""The questions about the dose of an order and its titration; each file asks one."""

@@ -1,0 +1,63 @@
+"""Is the dose raised although side effects were recorded since the last change?"""
+
+from datetime import date
+from decimal import Decimal
+
+from cards.finding import Change, Finding, Proposal, clear, not_applicable, not_assessed
+from cards.model import Policy
+from cds.checks import effects, regimen, wording
+from cds.checks.scene import Scene
+from cds.patient import Order, Picture, Unknown
+
+CODE = "side-effects-before-step"
+_BEDTIME = frozenset({"HS", "NIGHT", "EVE", "EVE.late"})
+
+
+def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Finding:
+    """A raise of what is taken now, and an entry of the problem list since that dose began that may be a side effect of it."""
+    orders = regimen.low(scene, policy)
+    now = scene.history.now
+    if not orders or not scene.prescribing:
+        return not_applicable(CODE, "no low-dose naltrexone order in focus")
+    steps = [(order, step) for order in orders for step in regimen.steps_up(order, scene, today) if not step.planned]
+    if not steps or now is None:
+        return clear(CODE, "the dose that is taken is not raised")
+    found = effects.since(now, scene, picture)
+    if not found:
+        if isinstance(picture.conditions, Unknown):
+            return not_assessed(CODE, picture.conditions.why)
+        return clear(CODE, "no side effect recorded since the last change")
+    order, step = steps[0]
+    groups = {group for one in found for group in one.groups}
+    halvable = regimen.halvable(regimen.form(order.medication), step.before)
+    return regimen.alert(
+        CODE,
+        (order,),
+        "raise",
+        policy,
+        f"{len(found)} side effects recorded since the last change",
+        facts={
+            "first": wording.short(found[0].label, 56),
+            "list": wording.bullets(effects.line(one) for one in found),
+            "before": wording.mg(step.before),
+            "after": wording.mg(step.after),
+            "since": wording.on(now.since),
+        },
+        more=(
+            *(("do-halve",) if halvable else ("do-no-half",)),
+            *(("do-sleep",) if "sleep" in groups else ()),
+            *(("do-gut",) if "gut" in groups else ()),
+        ),
+        about=tuple(one.reference for one in found if one.reference),
+        proposals=_proposals(order, step.before, halvable, "sleep" in groups, policy),
+    )
+
+
+def _proposals(order: Order, mg: Decimal, halvable: bool, sleep: bool, policy: Policy) -> tuple[Proposal, ...]:
+    """Half the dose for a week and then up again; the same dose in the morning; the same dose."""
+    out: list[Proposal] = []
+    if halvable:
+        out.append(regimen.planned(order, ((mg / 2, policy.days("titration.halved-for")), (mg, None)), "halve"))
+    if sleep and order.medication.dose.steps[0].moments & _BEDTIME:
+        out.append(regimen.set_to(order, mg, "stay-morning", Change.MORNING))
+    return (*out, regimen.set_to(order, mg, "stay"))

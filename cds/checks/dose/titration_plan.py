@@ -1,0 +1,52 @@
+"""How can this start go on?"""
+
+from datetime import date
+
+from cards.finding import Finding, clear, not_applicable
+from cards.model import Policy
+from cds.checks import regimen, wording
+from cds.checks.scene import Scene
+from cds.patient import Order, Picture
+
+CODE = "titration-plan"
+
+
+def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Finding:
+    """A start with a usual first dose: dated steps in the ordered form, or the days of the order's own schedule."""
+    orders = regimen.low(scene, policy)
+    if not scene.start or not orders or not scene.prescribing:
+        return not_applicable(CODE, "no start of low-dose naltrexone")
+    lowest, highest = policy.quantity("start.lowest"), policy.quantity("start.highest")
+    order = next((order for order in orders if (mg := order.medication.dose.daily_mg) is not None and lowest <= mg <= highest), None)
+    if order is None:
+        return clear(CODE, "the first dose is not within the usual range, or cannot be computed")
+    if scene.withheld:
+        return clear(CODE, f"withheld: {scene.withheld}")
+    dose, day = order.medication.dose, regimen.starts(order, today)
+    if len(dose.steps) > 1:
+        steps = tuple((step.daily_mg, step.days) for step in dose.steps)
+        if any(days is None for _, days in steps[:-1]):
+            return clear(CODE, "the order has steps of its own, whose days are not said")
+        return regimen.alert(CODE, (order,), "own-steps", policy, "a start with its own schedule", facts=_facts(order, steps, day))
+    first = dose.steps[0].daily_mg
+    steps = regimen.rising(first, regimen.target(first, picture, scene, policy), first, regimen.interval(picture, scene, policy))
+    if len(steps) == 1:
+        return clear(CODE, "the first dose is the goal")
+    slow = regimen.has(picture, scene, "post-covid")
+    return regimen.alert(
+        CODE,
+        (order,),
+        "post-covid" if slow else "plan",
+        policy,
+        "a start within the usual range",
+        facts=_facts(order, steps, day),
+        proposals=(regimen.planned(order, steps, "schedule"),),
+    )
+
+
+def _facts(order: Order, steps: regimen.Steps, day: date) -> dict[str, str]:
+    return {
+        "first": wording.mg(steps[0][0]),
+        "goal": wording.mg(steps[-1][0]),
+        "steps": regimen.dated(steps, day, regimen.form(order.medication)),
+    }
