@@ -108,7 +108,7 @@ def _rate(rate: Any, change: _Change) -> Json:
 def _quantity(quantity: Any, change: _Change) -> Json:
     """The quantity in its own unit; a count of one stays as it is when its product is compounded anew, see `_with_strength`."""
     value = quantity.get("value") if isinstance(quantity, dict) else None
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not abs(value) < _ABSURD:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not -_ABSURD < value < _ABSURD:
         raise _CannotSay
     names = _unit_names(quantity)
     scales = {_MILLIGRAMS.get(name, Decimal(0)) for name in names}
