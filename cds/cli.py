@@ -151,7 +151,7 @@ def check_command(request: Path, as_json: bool, explain: bool, config: Path | No
         _stop([issue.words for issue in error.issues])
     except DataMissing as error:
         _stop([issue.words for issue in errors.missing(error)])
-    whole = routes.body(answer)
+    whole = routes.whole(answer)
     if as_json:
         click.echo(json.dumps(json.loads(routes.encode(whole)), indent=2))
         return
