@@ -14,9 +14,9 @@ import click
 
 from cards.library import LibraryFaults, load
 from cards.model import Library
-from cds import evaluate, handbook, serve, tenancy
+from cds import evaluate, handbook, serve, sheets, tenancy
 from cds.call import Answer, DataMissing
-from cds.config.model import Authentication, Mode, Settings, Tenant
+from cds.config.model import Authentication, Mode, Profile, Settings, Tenant
 from cds.config.read import SettingsFaults, from_environment
 from cds.hooks import envelope, errors, routes
 
@@ -128,6 +128,16 @@ def described(site: tenancy.Site) -> dict[str, Any]:
         "local codes": len(tenant.local_codes),
         "mode": tenant.mode.value,
     }
+
+
+@main.command("integration-sheet")
+@click.argument("client", type=click.Choice([profile.value for profile in Profile]))
+@_CONFIG
+@click.option("--tenant", help="For this tenant; without it, for the first one.")
+def sheet_command(client: str, config: Path | None, tenant: str | None) -> None:
+    """Print what a site of this client and we have to type in, as Markdown."""
+    settings = _settings(config)
+    click.echo(sheets.sheet(Profile(client), _site(settings, _library(), tenant), settings), nl=False)
 
 
 @main.command("check")
