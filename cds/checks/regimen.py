@@ -20,6 +20,7 @@ from cds.patient import Medication, Order, Picture
 
 _STANDARD_USES = frozenset({"aud-active", "oud-active"})
 _LIQUID = frozenset({"solution", "liquid", "suspension", "drops", "syrup"})
+_SKIN = frozenset({"cream", "ointment", "gel", "lotion", "topical"})
 _FINEST = Decimal("0.001")
 _MOST_STEPS = 8
 Steps = tuple[tuple[Decimal, int | None], ...]
@@ -42,7 +43,6 @@ def is_intended(entry: Medication, scene: Scene, picture: Picture, policy: Polic
     """
     if entry.reasons & _STANDARD_USES or conditions.active(picture, _STANDARD_USES):
         return False
-    uses = frozenset(name for one in policy.indications for name in one.concepts)
     recent = timedelta(days=policy.days("intended.recent"))
     had = (
         found
@@ -50,7 +50,7 @@ def is_intended(entry: Medication, scene: Scene, picture: Picture, policy: Polic
         if wording.kind_of_dose(found.medication, policy) is DoseClass.LOW
         and (found.standing is Standing.ACTIVE or (found.last is not None and today - found.last <= recent))
     )
-    return entry.drug.low_dose_words or bool(entry.reasons & uses) or any(had)
+    return entry.drug.low_dose_words or bool(entry.reasons & wording.low_dose_uses(policy)) or any(had)
 
 
 def current_mg(scene: Scene) -> Decimal | None:
@@ -119,6 +119,11 @@ def steps_up(order: Order, scene: Scene, today: date) -> tuple[Raise, ...]:
 def form(entry: Medication) -> Form:
     """What does the ordered product deliver?"""
     return Form(name=entry.dose.form, unit_mg=entry.dose.unit_mg or None, mg_per_ml=entry.dose.mg_per_ml or None)
+
+
+def is_for_the_skin(entry: Medication) -> bool:
+    """Is it a cream, a gel or another form for the skin?"""
+    return entry.dose.form in _SKIN or entry.drug.form in _SKIN
 
 
 def halvable(found: Form, mg: Decimal) -> bool:
@@ -225,9 +230,11 @@ def alert(
     more: tuple[str, ...] = (),
     about: tuple[str, ...] = (),
     proposals: tuple[Proposal, ...] = (),
+    several: bool = False,
 ) -> Finding:
-    """The finding about the dose of these orders; the first of them is spoken of."""
+    """The finding about the dose of these orders; the first of them is spoken of, the others are named where the rule has words for `several`."""
     entries = wording.drafts(orders)
+    also = "; ".join(f"{wording.short(entry.drug.label, 60)}, {doses(entry)}" for entry in entries[1 : 1 + wording.FEW])
     return Finding(
         code=code,
         outcome=Outcome.ALERT,
@@ -237,9 +244,10 @@ def alert(
             "product": wording.product(entries, policy),
             "order": wording.short(entries[0].drug.label, 80),
             "dose": doses(entries[0]),
+            **({"also": also} if several else {}),
             **(facts or {}),
         },
-        more=more,
+        more=(*more, *(("found-also",) if several and also else ())),
         about=tuple(dict.fromkeys((*wording.references(entries), *about))),
         orders=tuple(order.key for order in orders),
         proposals=proposals,

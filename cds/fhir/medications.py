@@ -55,6 +55,7 @@ def medication(
     status = (view.status or "").strip().casefold()
     read_lines = tuple(_line(line, terminology) for line in lines)
     written, ended, supply_days, supply_from = _times(view, kind, status in _ENDED, lines, terminology)
+    read = _dose(read_lines, drug, view, raw, shelf, manner, terminology) if drug.is_naltrexone else dose.Dose(why_not="not read")
     orders = [view.request, *(view.authorizingPrescription or ()), *(view.basedOn or ())]
     return (
         Medication(
@@ -72,8 +73,8 @@ def medication(
             supply_from=supply_from,
             replaces=last_two(view.priorPrescription.reference) if view.priorPrescription and view.priorPrescription.reference else None,
             orders=tuple(last_two(order.reference) for order in orders if order and order.reference),
-            dose=_dose(read_lines, drug, view, raw, shelf, manner, terminology) if drug.is_naltrexone else dose.Dose(why_not="not read"),
-            as_needed=any(line.as_needed for line in read_lines),
+            dose=read,
+            as_needed=any(line.as_needed for line in read_lines) or (drug.is_naltrexone and not read.steps and _said_as_needed(said, terminology)),
             route=route,
             reasons=_reasons(view, raw, shelf, terminology),
             has_reason=bool(view.reasonCode or view.reasonReference),
@@ -102,6 +103,11 @@ def _reasons(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Termino
             named.append(Coded(text=reference.display))
     meant = [concepts.condition(terminology, reason).concepts for reason in named]
     return frozenset(name for found in meant for name in (found - _DISORDER if _WITHDRAWAL in found else found))
+
+
+def _said_as_needed(said: str, terminology: Terminology) -> bool:
+    """Do the words of the dosage say so? Asked where no dose could be read; the reader of doses says it else."""
+    return listed.of(terminology, "as_needed").stand_in(words(said))
 
 
 def _had_no_effect(view: views.Medicine, over: bool, terminology: Terminology) -> bool:

@@ -16,10 +16,10 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     orders = regimen.low(scene, policy)
     if not orders or not scene.prescribing:
         return not_applicable(CODE, "no low-dose naltrexone order in focus")
-    for order in orders:
-        variant = _rhythm(order.medication, policy)
-        if variant:
-            return regimen.alert(CODE, (order,), variant, policy, variant.replace("-", " "))
+    found = tuple((order, variant) for order in orders if (variant := _rhythm(order.medication, policy)))
+    if found:
+        variant = found[0][1]
+        return regimen.alert(CODE, tuple(order for order, _ in found), variant, policy, variant.replace("-", " "), several=True)
     if not any(step.times is not None for order in orders for step in order.medication.dose.steps):
         return not_assessed(CODE, "how often it is taken was not read")
     return clear(CODE, "once a day")
