@@ -37,7 +37,7 @@ def on_low_dose(scene: Scene, policy: Policy) -> tuple[Exposure, ...]:
 
 
 def is_intended(entry: Medication, scene: Scene, picture: Picture, policy: Policy, today: date) -> bool:
-    """Is low-dose naltrexone meant by this order, whatever its dose says? By its words, its reason, or what the patient had lately.
+    """Is low-dose naltrexone meant by this order, whatever its dose says? By its words, its strength, its reason, or what the patient had lately.
 
     Not when its reason, or an active condition, is alcohol or opioid use disorder. (FINDINGS.md, "Dose classes".)
     """
@@ -50,7 +50,21 @@ def is_intended(entry: Medication, scene: Scene, picture: Picture, policy: Polic
         if wording.kind_of_dose(found.medication, policy) is DoseClass.LOW
         and (found.standing is Standing.ACTIVE or (found.last is not None and today - found.last <= recent))
     )
-    return entry.drug.low_dose_words or bool(entry.reasons & wording.low_dose_uses(policy)) or any(had)
+    said = entry.drug.low_dose_words or _low_strength(entry, policy)
+    return said or bool(entry.reasons & wording.low_dose_uses(policy)) or any(had)
+
+
+def _low_strength(entry: Medication, policy: Policy) -> bool:
+    """Does the strength of the product say low dose: capsules of a low dose, or a liquid too thin for a standard one?
+
+    Not where it is ordered for something else: there many small capsules may make a higher dose.
+    """
+    if entry.drug.product or (entry.has_reason and not entry.reasons & wording.low_dose_uses(policy)):
+        return False
+    unit, in_ml = entry.dose.unit_mg, entry.dose.mg_per_ml
+    if in_ml is not None:
+        return in_ml * policy.quantity("volume.highest") < policy.quantity("dose.standard-from")
+    return unit is not None and unit <= policy.quantity("dose.low-dose-up-to")
 
 
 def current_mg(scene: Scene) -> Decimal | None:

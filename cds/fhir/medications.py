@@ -4,6 +4,7 @@ Statuses, intents and STU3's own flags are judged here, because fhir.resources a
 An entry without a readable status counts as active: half understood still counts for safety.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 
 from cards.model import Terminology
@@ -221,8 +222,13 @@ def _named(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminolo
 
 
 def _drug(named: tuple[Coded, ...], manner: str, dosage: str, terminology: Terminology) -> Drug:
-    """Which drug is it? Route, form and the words of the dosage tell how long it acts; they name it where nothing else does."""
+    """Which drug is it? Route, form and the words of the dosage tell how long it acts; they name it where nothing else does.
+
+    That a low dose is meant stands in the name or in the dosage.
+    """
     drug = drugs.recognise(terminology, named, manner, dosage)
+    if drug.is_naltrexone and listed.of(terminology, "low_dose").stand_in(words(dosage)):
+        return replace(drug, low_dose_words=True)
     if drug.recognised or not dosage:
         return drug
     spoken = drugs.recognise(terminology, (Coded(text=dosage),), manner, dosage)

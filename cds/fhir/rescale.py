@@ -183,6 +183,13 @@ def _quantities(line: Json) -> list[Json]:
     return [*rates, *([line["doseQuantity"]] if line.get("doseQuantity") is not None else [])]
 
 
+def still_names(order: Json, old: Decimal | None, new: list[Decimal]) -> str:
+    """What to say where a note or an instruction of the changed order still names the dose before; empty where none does."""
+    if old is None or old in new:
+        return ""
+    return f"Words on the order still name {old.normalize():f} mg: check them" if any(old in _masses(text) for text in product.strings(order)) else ""
+
+
 def _still_says(order: Json, line: Json, change: _Change) -> bool:
     """Is the old dose named anywhere else: in a note, the narrative, an additional instruction, a contained product?"""
     rest = {key: value for key, value in order.items() if key not in ("dosageInstruction", "medicationCodeableConcept")}

@@ -14,6 +14,8 @@ from typing import Any
 
 from cards.finding import Form
 from cds.call import Json
+from cds.dosing import timing as timings
+from cds.dosing.model import MOST_CHARACTERS
 from cds.fhir import product, rescale
 
 _MASS_UNITS = frozenset({"mg", "milligram", "milligrams", "ug", "mcg", "µg", "μg", "microgram", "micrograms"})
@@ -263,13 +265,23 @@ def _said(template: Json, mg: Decimal, days: int | None, form: Form) -> str:
     timing = _members(template.get("timing"))
     repeat = _members(timing.get("repeat"))
     listed = repeat.get("when")
-    when = {code for code in (listed if isinstance(listed, list) else [listed]) if isinstance(code, str)}
+    when = {code for code in (listed if isinstance(listed, list) else [listed]) if isinstance(code, str)} or timings.of_code(
+        _names(timing.get("code"))
+    ).moments
     way = f"{text} {' '.join(product.strings(template.get('route')))}"
     place = next((said for pattern, said in _PLACES if pattern.search(way)), "")
     night = when & _NIGHT or (not when and _NIGHT_WORDS.search(text))
     moment = " at bedtime" if night else " in the morning" if when & _MORN or (not when and _MORNING_WORDS.search(text)) else ""
     verb = "Apply" if form.name == "cream" else "Take"
     return f"{verb} {_plain(mg)} mg{_in_units(mg, form)}{place} once daily{moment}{f' for {days} days' if days is not None else ''}"
+
+
+def _names(code: Any) -> tuple[str, ...]:
+    """The codes and the words of a timing code, which the new timing leaves out."""
+    concept = _members(code)
+    listed = concept.get("coding")
+    codings = [_members(one).get("code") for one in (listed if isinstance(listed, list) else [listed])]
+    return tuple(name for name in (*codings, concept.get("text")) if isinstance(name, str) and len(name) <= MOST_CHARACTERS)
 
 
 def _in_units(mg: Decimal, form: Form) -> str:

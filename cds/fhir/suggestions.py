@@ -11,7 +11,7 @@ from typing import Any
 from cards.finding import Change, Proposal
 from cards.model import Orderable, Terminology
 from cds.call import Json
-from cds.fhir import dates, medications, product, reschedule
+from cds.fhir import dates, medications, product, rescale, reschedule
 from cds.fhir.references import Shelf, name_of
 from cds.fhir.reschedule import Written
 
@@ -34,7 +34,9 @@ def action(proposal: Proposal, raw: Json, label: str, shelf: Shelf, terminology:
     if proposal.claims:
         for written in _with_dose(proposal, raw):
             if _reads_back(written.order, raw, proposal, shelf, terminology):
-                said = f"{label}. {written.left}." if written.left else label
+                left = [written.left, rescale.still_names(written.order, proposal.now_mg, [mg for mg, _ in proposal.claims])]
+                said = ". ".join([label, *(one for one in left if one)])
+                said = f"{said}." if said != label else label
                 return {"type": "update", "description": said, "resource": written.order}
         return None
     if proposal.change is Change.NOT_BEFORE and proposal.day is not None:
