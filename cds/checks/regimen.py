@@ -150,6 +150,13 @@ def halvable(found: Form, mg: Decimal) -> bool:
     return parts == parts.to_integral_value()
 
 
+def measurable(doses: Iterable[Decimal], found: Form, policy: Policy) -> bool:
+    """Can each of these doses be measured in the ordered liquid? Where not, another strength is needed, which nobody chose."""
+    if found.mg_per_ml is None:
+        return True
+    return all(policy.quantity("volume.lowest") <= mg / found.mg_per_ml <= policy.quantity("volume.highest") for mg in doses)
+
+
 def delivered(mg: Decimal, found: Form) -> str:
     """3 mg (2 capsules); 3 mg (3 mL); 3 mg."""
     if found.mg_per_ml:

@@ -289,3 +289,31 @@ def test_every_button_of_the_dose_scenarios_keeps_its_promise(scenario: Scenario
         dose = medication(raw, "k", Shelf(), library.terminology, draft=True)[0].dose
         if claimed:
             assert [step.daily_mg for step in dose.steps] == claimed, offer["label"]
+
+
+def test_a_note_that_names_the_old_dose_is_said(library: Library) -> None:
+    draft = {**DRAFTS["mass"][0], "note": [{"text": "Patient asked for 4.5 mg."}]}
+    proposal = Proposal(label="x", order="k", now_mg=D("4.5"), form=Form(), **CLAIMS["1.5 mg"])
+    found = action(proposal, json.loads(json.dumps(draft), parse_float=Decimal), "Do it", Shelf(), library.terminology)
+    assert found is not None
+    assert found["description"] == "Do it. Words on the order still name 4.5 mg: check them."
+    assert found["resource"]["note"] == draft["note"]
+
+
+def test_the_time_of_day_of_a_timing_code_is_kept(library: Library) -> None:
+    draft = naltrexone(
+        medicationCodeableConcept={"text": "LDN"},
+        dosageInstruction=[{"timing": {"code": {"coding": [{"code": "QHS"}]}}, "doseAndRate": [{"doseQuantity": MG}]}],
+    )
+    proposal = Proposal(label="x", order="k", now_mg=D("4.5"), form=Form(), **CLAIMS["the schedule"])
+    found = action(proposal, json.loads(json.dumps(draft), parse_float=Decimal), "Do it", Shelf(), library.terminology)
+    assert found is not None
+    assert all("at bedtime" in one["text"] for one in found["resource"]["dosageInstruction"])
+
+
+def test_two_ways_to_write_one_order_anew_exclude_each_other(library: Library, client: FlaskClient) -> None:
+    scenario = next(one for one in load_all() if one.says == "Insomnia and a dose at bedtime")
+    (card,) = client.post(f"/cds-services/ldn-{scenario.hook}", json=as_request.request(scenario, library)).json["cards"]
+    updates = [one for one in card["suggestions"] if one["actions"][0]["type"] == "update"]
+    assert len(updates) == 2
+    assert card["selectionBehavior"] == "at-most-one"

@@ -89,6 +89,13 @@ def _proposals(order: Order, mg: Decimal, scene: Scene, picture: Picture, policy
     if last is None or (scene.start and start < last.daily_mg):
         out.append(regimen.set_to(order, start, "start", change))
     if tenth <= policy.quantity("dose.usual") and tenth not in [one.daily_mg for one in out] and not tablet and len(order.medication.dose.steps) == 1:
-        first = last is None and tenth > policy.quantity("start.highest")
-        out.append(regimen.set_to(order, tenth, "tenth-first" if first else "tenth"))
-    return tuple(out)
+        out.append(regimen.set_to(order, tenth, _label_of_tenth(tenth, scene, policy)))
+    return tuple(one for one in out if tablet or regimen.measurable((mg for mg, _ in one.claims), one.form, policy))
+
+
+def _label_of_tenth(tenth: Decimal, scene: Scene, policy: Policy) -> str:
+    """What is meant may be much all the same: for a first dose, or after the last one."""
+    now = scene.history.now
+    if scene.history.last is None and tenth > policy.quantity("start.highest"):
+        return "tenth-first"
+    return "tenth-step" if now is not None and tenth - now.daily_mg > policy.quantity("titration.step") else "tenth"

@@ -54,7 +54,7 @@ def _mismatch(entry: Medication, scene: Scene, picture: Picture, policy: Policy,
         if once is None:
             continue
         if found.name in _COUNTED and unit and not _countable(once, found):
-            return "no-count", {"once": wording.mg(once), "unit": wording.mg(unit)}
+            return "no-count", {"once": wording.mg(once), "unit": f"{wording.mg(unit)} {found.name}s"}
         volume = step.volume_ml if step.volume_ml is not None else once / found.mg_per_ml if found.mg_per_ml else None
         if volume is not None and not policy.quantity("volume.lowest") <= volume <= policy.quantity("volume.highest"):
             low = volume < policy.quantity("volume.lowest")

@@ -40,9 +40,7 @@ def _proposals(order: Order, scene: Scene, picture: Picture, policy: Policy) -> 
     start, low = policy.quantity("start.highest"), policy.quantity("start.lowest")
     goal = min(order.medication.dose.highest_mg or start, policy.quantity("titration.target"))
     steps = regimen.rising(start, goal, policy.quantity("titration.step"), regimen.interval(picture, scene, policy))
-    far = goal - start >= low  # a smaller rise is no schedule
-    return (
-        regimen.set_to(order, start, "start"),
-        regimen.set_to(order, low, "start-low"),
-        *((regimen.planned(order, steps, "schedule"),) if far else ()),
-    )
+    offers = [regimen.set_to(order, start, "start"), regimen.set_to(order, low, "start-low")]
+    if goal - start >= low:  # a smaller rise is no schedule
+        offers.append(regimen.planned(order, steps, "schedule"))
+    return tuple(one for one in offers if regimen.measurable((mg for mg, _ in one.claims), one.form, policy))

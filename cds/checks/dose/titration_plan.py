@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cards.finding import Finding, Form, clear, not_applicable
+from cards.finding import Finding, clear, not_applicable
 from cards.model import Policy
 from cds.checks import regimen, wording
 from cds.checks.scene import Scene
@@ -33,6 +33,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     if len(steps) == 1:
         return clear(CODE, "the first dose is the goal")
     slow = regimen.has(picture, scene, "post-covid")
+    measurable = regimen.measurable((mg for mg, _ in steps), regimen.form(order.medication), policy)
     return regimen.alert(
         CODE,
         (order,),
@@ -40,15 +41,8 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         policy,
         "a start within the usual range",
         facts=_facts(order, steps, day),
-        proposals=(regimen.planned(order, steps, "schedule"),) if _measurable(steps, regimen.form(order.medication), policy) else (),
+        proposals=(regimen.planned(order, steps, "schedule"),) if measurable else (),
     )
-
-
-def _measurable(steps: regimen.Steps, found: Form, policy: Policy) -> bool:
-    """Can each dose be measured in the ordered liquid? Where not, another strength is needed, which the plan does not choose."""
-    if found.mg_per_ml is None:
-        return True
-    return all(policy.quantity("volume.lowest") <= mg / found.mg_per_ml <= policy.quantity("volume.highest") for mg, _ in steps)
 
 
 def _facts(order: Order, steps: regimen.Steps, day: date) -> dict[str, str]:

@@ -36,5 +36,9 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         found,
         "withheld" if scene.withheld else "start",
         facts={"dose": wording.mg(high[0].medication.dose.daily_mg)},
-        proposals=tuple(regimen.set_to(order, low, "start-low") for order in high[: wording.FEW]),
+        proposals=tuple(
+            regimen.set_to(order, low, "start-low")
+            for order in high[: wording.FEW]
+            if regimen.measurable((low,), regimen.form(order.medication), policy)
+        ),
     )
