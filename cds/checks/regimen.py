@@ -21,6 +21,7 @@ from cds.patient import Medication, Order, Picture
 _STANDARD_USES = frozenset({"aud-active", "oud-active"})
 _LIQUID = frozenset({"solution", "liquid", "suspension", "drops", "syrup"})
 _SKIN = frozenset({"cream", "ointment", "gel", "lotion", "topical"})
+_TABLET = "tablet-50"
 _FINEST = Decimal("0.001")
 _MOST_STEPS = 8
 Steps = tuple[tuple[Decimal, int | None], ...]
@@ -214,8 +215,10 @@ def taken(level: Level | None) -> str:
 
 
 def set_to(order: Order, mg: Decimal, label: str, change: Change = Change.SET_DOSE) -> Proposal:
-    """The order at this daily dose instead of its own."""
+    """The order at this daily dose instead of its own. The commercial tablet gives no low dose: it becomes a compounded capsule."""
     entry = order.medication
+    if change is Change.SET_DOSE and entry.drug.product == _TABLET:
+        change = Change.COMPOUND
     return Proposal(
         change=change,
         label=label,

@@ -96,6 +96,6 @@ def _proposals(order: Order, mg: Decimal, scene: Scene, picture: Picture, policy
 def _label_of_tenth(tenth: Decimal, scene: Scene, policy: Policy) -> str:
     """What is meant may be much all the same: for a first dose, or after the last one."""
     now = scene.history.now
-    if scene.history.last is None and tenth > policy.quantity("start.highest"):
+    if (scene.start or scene.history.last is None) and tenth > policy.quantity("start.highest"):
         return "tenth-first"
     return "tenth-step" if now is not None and tenth - now.daily_mg > policy.quantity("titration.step") else "tenth"
