@@ -58,9 +58,9 @@ def is_intended(entry: Medication, scene: Scene, picture: Picture, policy: Polic
 def _low_strength(entry: Medication, policy: Policy) -> bool:
     """Does the strength of the product say low dose: capsules of a low dose, or a liquid too thin for a standard one?
 
-    Not where it is ordered for something else: there many small capsules may make a higher dose.
+    Not where it is ordered for what higher doses treat: many small capsules may make one.
     """
-    if entry.drug.product or (entry.has_reason and not entry.reasons & wording.low_dose_uses(policy)):
+    if entry.drug.product or entry.reasons & wording.OF_HIGHER_DOSES:
         return False
     unit, in_ml = entry.dose.unit_mg, entry.dose.mg_per_ml
     if in_ml is not None:
@@ -193,10 +193,10 @@ def has(picture: Picture, scene: Scene, *concepts: str) -> bool:
 
 
 def target(first: Decimal, picture: Picture, scene: Scene, policy: Policy) -> Decimal:
-    """At which daily dose does a plan from this first dose end? The last whole step below the goal."""
+    """At which daily dose does a plan from this first dose end? The last whole step below the goal; in post-COVID condition what was studied."""
+    if has(picture, scene, "post-covid") and first < policy.quantity("titration.target-post-covid"):
+        return policy.quantity("titration.target-post-covid")
     goal = policy.quantity("titration.target-low" if first <= policy.quantity("start.lowest") else "titration.target")
-    if has(picture, scene, "post-covid") and 2 * first <= policy.quantity("titration.target-post-covid"):
-        goal = policy.quantity("titration.target-post-covid")
     return max(first, goal // first * first)
 
 

@@ -17,7 +17,7 @@ from cds.recognise.drugs import Drug
 
 _SHOWN = 8
 _QUOTED = 80
-_OF_HIGHER_DOSES = frozenset({"pruritus"})
+OF_HIGHER_DOSES = frozenset({"pruritus"})
 FEW = 2  # of several conditions so many are quoted, the others named
 MOST_BUTTONS = 3  # more orders to end than this are named, not offered one by one
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -147,7 +147,7 @@ def kind_of_dose(entry: Medication, policy: Policy) -> DoseClass:
 
 def low_dose_uses(policy: Policy) -> frozenset[str]:
     """The conditions for which low dose is used. Not itching, of which we have evidence too: its doses are higher."""
-    return frozenset(name for one in policy.indications for name in one.concepts) - _OF_HIGHER_DOSES
+    return frozenset(name for one in policy.indications for name in one.concepts) - OF_HIGHER_DOSES
 
 
 def entry_line(exposure: Exposure) -> str:

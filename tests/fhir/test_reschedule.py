@@ -317,3 +317,12 @@ def test_two_ways_to_write_one_order_anew_exclude_each_other(library: Library, c
     updates = [one for one in card["suggestions"] if one["actions"][0]["type"] == "update"]
     assert len(updates) == 2
     assert card["selectionBehavior"] == "at-most-one"
+
+
+@pytest.mark.parametrize("junk", [None, 7, "45 mg", [], {}, [1], True, ""])
+def test_junk_in_a_contained_product_is_no_crash(junk: Any, library: Library) -> None:
+    draft = contained()
+    for place in places(draft):
+        if place:
+            for claim in ("1.5 mg", "the schedule", "a capsule"):
+                changed(put(draft, place, junk), claim, library)

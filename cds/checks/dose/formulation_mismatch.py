@@ -32,7 +32,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         variant,
         policy,
         variant.replace("-", " "),
-        facts={"once": "", "unit": "", "volume": "", "fit": _fit(order.medication, policy), **facts},
+        facts={"once": "", "unit": "", "meant": "", "volume": "", "fit": _fit(order.medication, policy), **facts},
         proposals=tuple(one for order, _, _ in found[: wording.FEW] for one in _proposals(order)),
         several=True,
     )
@@ -46,7 +46,8 @@ def _mismatch(entry: Medication, scene: Scene, picture: Picture, policy: Policy,
         return "", {}
     unit, found = entry.dose.unit_mg, regimen.form(entry)
     if entry.drug.product == _TABLET or (unit is not None and unit >= policy.quantity("dose.standard-from")):
-        return "commercial-tablet", {"unit": wording.mg(unit)}
+        meant = f"{regimen.doses(entry)} is ordered" if entry.dose.steps else "low dose is meant"
+        return "commercial-tablet", {"unit": wording.mg(unit), "meant": meant}
     if not regimen.is_for_the_skin(entry) and (entry.dose.form == _SLOW or entry.drug.form == _SLOW or entry.drug.slow_release):
         return "slow-release", {}
     for step in entry.dose.steps:
