@@ -4,6 +4,7 @@ Statuses, intents and STU3's own flags are judged here, because fhir.resources a
 An entry without a readable status counts as active: half understood still counts for safety.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 
 from cards.model import Terminology
@@ -55,6 +56,7 @@ def medication(
     status = (view.status or "").strip().casefold()
     read_lines = tuple(_line(line, terminology) for line in lines)
     written, ended, supply_days, supply_from = _times(view, kind, status in _ENDED, lines, terminology)
+    read = _dose(read_lines, drug, view, raw, shelf, manner, terminology) if drug.is_naltrexone else dose.Dose(why_not="not read")
     orders = [view.request, *(view.authorizingPrescription or ()), *(view.basedOn or ())]
     return (
         Medication(
@@ -72,8 +74,8 @@ def medication(
             supply_from=supply_from,
             replaces=last_two(view.priorPrescription.reference) if view.priorPrescription and view.priorPrescription.reference else None,
             orders=tuple(last_two(order.reference) for order in orders if order and order.reference),
-            dose=_dose(read_lines, drug, view, raw, shelf, manner, terminology) if drug.is_naltrexone else dose.Dose(why_not="not read"),
-            as_needed=any(line.as_needed for line in read_lines),
+            dose=read,
+            as_needed=any(line.as_needed for line in read_lines) or (drug.is_naltrexone and not read.steps and _said_as_needed(said, terminology)),
             route=route,
             reasons=_reasons(view, raw, shelf, terminology),
             has_reason=bool(view.reasonCode or view.reasonReference),
@@ -102,6 +104,11 @@ def _reasons(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Termino
             named.append(Coded(text=reference.display))
     meant = [concepts.condition(terminology, reason).concepts for reason in named]
     return frozenset(name for found in meant for name in (found - _DISORDER if _WITHDRAWAL in found else found))
+
+
+def _said_as_needed(said: str, terminology: Terminology) -> bool:
+    """Do the words of the dosage say so? Asked where no dose could be read; the reader of doses says it else."""
+    return listed.of(terminology, "as_needed").stand_in(words(said))
 
 
 def _had_no_effect(view: views.Medicine, over: bool, terminology: Terminology) -> bool:
@@ -215,8 +222,13 @@ def _named(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminolo
 
 
 def _drug(named: tuple[Coded, ...], manner: str, dosage: str, terminology: Terminology) -> Drug:
-    """Which drug is it? Route, form and the words of the dosage tell how long it acts; they name it where nothing else does."""
+    """Which drug is it? Route, form and the words of the dosage tell how long it acts; they name it where nothing else does.
+
+    That a low dose is meant stands in the name or in the dosage.
+    """
     drug = drugs.recognise(terminology, named, manner, dosage)
+    if drug.is_naltrexone and listed.of(terminology, "low_dose").stand_in(words(dosage)):
+        return replace(drug, low_dose_words=True)
     if drug.recognised or not dosage:
         return drug
     spoken = drugs.recognise(terminology, (Coded(text=dosage),), manner, dosage)

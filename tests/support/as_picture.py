@@ -128,7 +128,7 @@ def _order(entry: dict[str, Any], number: int, scenario: Scenario, term: Any) ->
         reasons=concepts.condition(term, Coded(text=entry["reason"])).concepts if "reason" in entry else frozenset(),
         replaces=f"MedicationRequest/{entry['replaces']}" if "replaces" in entry else None,
         has_reason="reason" in entry,
-        as_needed=entry.get("as_needed", False),
+        as_needed=entry.get("as_needed", False) or "as needed" in entry.get("dose", ""),
         fill_days=entry.get("fill"),
     )
     focus = scenario.hook != "order-select" or not scenario.selected or number in scenario.selected

@@ -33,6 +33,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     if len(steps) == 1:
         return clear(CODE, "the first dose is the goal")
     slow = regimen.has(picture, scene, "post-covid")
+    measurable = regimen.measurable((mg for mg, _ in steps), regimen.form(order.medication), policy)
     return regimen.alert(
         CODE,
         (order,),
@@ -40,7 +41,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         policy,
         "a start within the usual range",
         facts=_facts(order, steps, day),
-        proposals=(regimen.planned(order, steps, "schedule"),),
+        proposals=(regimen.planned(order, steps, "schedule"),) if measurable else (),
     )
 
 
