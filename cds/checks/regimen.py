@@ -80,7 +80,10 @@ def changes(order: Order, scene: Scene) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raise:
-    """One step up: from which dose, taken since when, to which, on which day. `planned`: within the order's own schedule."""
+    """One step up: from which dose, taken since when, to which, on which day. `planned`: within the order's own schedule.
+
+    `since` is the first day that the record allows for, so that nobody is blamed for a day that was never written.
+    """
 
     before: Decimal
     after: Decimal
@@ -106,11 +109,10 @@ def steps_up(order: Order, scene: Scene, today: date) -> tuple[Raise, ...]:
     steps = order.medication.dose.steps
     now = scene.history.now
     if now is not None and steps and steps[0].daily_mg > now.daily_mg:
-        found.append(Raise(before=now.daily_mg, after=steps[0].daily_mg, since=now.since, day=day, planned=False))
+        found.append(Raise(before=now.daily_mg, after=steps[0].daily_mg, since=now.earliest, day=day, planned=False))
     for earlier, later in pairwise(steps):
-        if earlier.days is None:
-            break
-        since, day = day, day + timedelta(days=earlier.days)
+        since = day if earlier.days is not None else None
+        day += timedelta(days=earlier.days or 0)
         if later.daily_mg > earlier.daily_mg:
             found.append(Raise(before=earlier.daily_mg, after=later.daily_mg, since=since, day=day, planned=True))
     return tuple(found)
@@ -184,7 +186,9 @@ def dated(steps: Iterable[tuple[Decimal, int | None]], day: date, found: Form) -
 
 def taken(level: Level | None) -> str:
     """3 mg since 2 Mar 2026; empty when nothing is known."""
-    return f"{wording.mg(level.daily_mg)} since {wording.on(level.since)}" if level is not None else ""
+    if level is None:
+        return ""
+    return f"{wording.mg(level.daily_mg)} since {wording.on(level.since)}" if level.since is not None else wording.mg(level.daily_mg)
 
 
 def set_to(order: Order, mg: Decimal, label: str, change: Change = Change.SET_DOSE) -> Proposal:

@@ -14,13 +14,13 @@ _BEDTIME = frozenset({"HS", "NIGHT", "EVE", "EVE.late"})
 
 
 def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Finding:
-    """A raise of what is taken now, and an entry of the problem list since that dose began that may be a side effect of it."""
+    """A raise of what is taken now, and what may be a side effect of it, recorded since that dose began."""
     orders = regimen.low(scene, policy)
     now = scene.history.now
     if not orders or not scene.prescribing:
         return not_applicable(CODE, "no low-dose naltrexone order in focus")
     steps = [(order, step) for order in orders for step in regimen.steps_up(order, scene, today) if not step.planned]
-    if not steps or now is None:
+    if not steps or now is None or now.since is None:
         return clear(CODE, "the dose that is taken is not raised")
     found = effects.since(now, scene, picture)
     if not found:
