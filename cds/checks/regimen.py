@@ -163,8 +163,10 @@ def interval(picture: Picture, scene: Scene, policy: Policy) -> int:
 
 
 def has(picture: Picture, scene: Scene, *concepts: str) -> bool:
-    """Is one of these conditions active, or the reason of the order?"""
-    return bool(conditions.active(picture, concepts) or conditions.by_reason(scene, concepts))
+    """Is one of these conditions active, or the reason of the order, or of what is taken now?"""
+    taken = scene.history.current.entries if scene.history.current is not None else ()
+    reasons = frozenset(reason for entry in taken for reason in entry.reasons)
+    return bool(conditions.active(picture, concepts) or conditions.by_reason(scene, concepts) or reasons.intersection(concepts))
 
 
 def target(first: Decimal, picture: Picture, scene: Scene, policy: Policy) -> Decimal:

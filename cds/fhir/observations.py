@@ -28,7 +28,7 @@ _SIGNS = frozenset({"pregnancy-status", "pregnancy-test", "delivery-date", "gest
 _NOT = frozenset({"not", "no", "non", "never", "none"})
 _YES = ("y",)
 _DENIALS = _NOT | {"absent", "denies", "denied", "resolved", "unknown", "n"}
-_LONGEST_SYMPTOM = 4  # words
+_LONGEST_SYMPTOM, _LONGEST_ANSWER = 4, 12  # words
 _WEEKS = re.compile(r"(\d{1,2}) ?(?:w|wk|wks|week|weeks)?(?: ?(?:\+|and)? ?(\d) ?(?:/7|d|day|days)?)?", re.IGNORECASE)
 
 
@@ -86,8 +86,9 @@ def _symptom(concept: Coded, part: views.Component, taken: Day | None, raw: Json
     """A symptom that was found: named by the value, or by what was asked and said to be there. A long name is an item of a questionnaire."""
     value = codes.coded(part.valueCodeableConcept)
     said = Coded(codings=value.codings, text=value.text or part.valueString or "")
-    for one in (said, concept):
-        found = effects.effects(terminology, one) if len(words(next(iter(one.texts), ""))) <= _LONGEST_SYMPTOM else frozenset()
+    for one, longest in ((said, _LONGEST_ANSWER), (concept, _LONGEST_SYMPTOM)):
+        short = len(words(next(iter(one.texts), ""))) <= longest
+        found = effects.effects(terminology, one) if short else frozenset()
         if found and (one is said or _is_there(said, part, terminology)):
             return Symptom(label=label(one, terminology), effects=found, taken=taken, reference=name_of(raw))
     return None

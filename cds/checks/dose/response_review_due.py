@@ -6,6 +6,7 @@ from cards.finding import Finding, Outcome, clear, not_applicable
 from cards.model import Policy
 from cds.checks import conditions, regimen, wording
 from cds.checks.scene import REFILL, Scene
+from cds.history import Level
 from cds.patient import Picture
 
 CODE = "response-review-due"
@@ -34,10 +35,18 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         variant="benefit" if on_dose >= benefit or on_usual >= benefit else "course" if whole else "tolerability",
         facts={
             "now": wording.mg(now.daily_mg),
-            "since": wording.on(now.since) if now.since is not None else "",
+            "taken": _taken(now, usual, policy),
             "began": wording.on(began),
             "days": str(on_any if whole else max(on_dose, on_usual)),
         },
         about=wording.references((now.entry,)),
         orders=conditions.order_keys(scene),
     )
+
+
+def _taken(now: Level, usual: date | None, policy: Policy) -> str:
+    """3 mg a day since 2 Mar 2026; and since when at least the usual dose, where that is longer."""
+    here = f"{wording.mg(now.daily_mg)} a day" + (f" since {wording.on(now.since)}" if now.since is not None else "")
+    if usual is None or now.since is None or usual >= now.since:
+        return here
+    return f"{here}, {wording.mg(policy.quantity('dose.usual'))} or more since {wording.on(usual)}"

@@ -5,11 +5,13 @@ from decimal import Decimal
 
 from cards.finding import Change, Finding, Proposal, clear, not_applicable, not_assessed
 from cards.model import Policy
+from cards.words import words
 from cds.checks import effects, regimen, wording
 from cds.checks.scene import Scene
 from cds.patient import Order, Picture, Unknown
 
 CODE = "side-effects-before-step"
+_OTHER_WAYS = frozenset({"sublingual", "sublingually", "buccal", "tongue", "topical", "cream", "transdermal"})
 _BEDTIME = frozenset({"HS", "NIGHT", "EVE", "EVE.late"})
 
 
@@ -30,6 +32,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     order, step = steps[0]
     groups = {group for one in found for group in one.groups}
     halvable = regimen.halvable(regimen.form(order.medication), step.before)
+    could = halvable or regimen.halvable(regimen.form(now.entry), step.before)
     return regimen.alert(
         CODE,
         (order,),
@@ -44,13 +47,20 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
             "since": wording.on(now.since),
         },
         more=(
-            *(("do-halve",) if halvable else ("do-no-half",)),
+            *(("do-halve-only" if scene.withheld else "do-halve",) if could else ("do-no-half",)),
             *(("do-sleep",) if "sleep" in groups else ()),
-            *(("do-gut",) if "gut" in groups else ()),
+            *(("do-gut",) if "gut" in groups and not _passes_the_gut_by(order) else ()),
         ),
         about=tuple(one.reference for one in found if one.reference),
         proposals=_proposals(order, step.before, halvable, "sleep" in groups, policy),
     )
+
+
+def _passes_the_gut_by(order: Order) -> bool:
+    """Is it ordered under the tongue or for the skin, by its route, its form or its words?"""
+    entry = order.medication
+    said = words(" ".join((entry.route, entry.dose.route, entry.dose.form, *entry.drug.texts)))
+    return bool(_OTHER_WAYS.intersection(said))
 
 
 def _proposals(order: Order, mg: Decimal, halvable: bool, sleep: bool, policy: Policy) -> tuple[Proposal, ...]:

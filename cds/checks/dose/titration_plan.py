@@ -1,6 +1,7 @@
 """How can this start go on?"""
 
 from datetime import date
+from itertools import pairwise
 
 from cards.finding import Finding, clear, not_applicable
 from cards.model import Policy
@@ -35,8 +36,8 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
             "own-steps" if said else "own-steps-open",
             policy,
             "a start with its own schedule",
-            facts=_facts(order, steps, day),
-            proposals=() if said else (regimen.planned(order, steps, "schedule"),),
+            facts=_facts(order, steps, day) | {"pace": str(pace)},
+            proposals=() if said or not _even(steps, policy) else (regimen.planned(order, steps, "schedule"),),
         )
     first = dose.steps[0].daily_mg
     steps = regimen.rising(first, regimen.target(first, picture, scene, policy), first, regimen.interval(picture, scene, policy))
@@ -52,6 +53,11 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         facts=_facts(order, steps, day),
         proposals=(regimen.planned(order, steps, "schedule"),),
     )
+
+
+def _even(steps: regimen.Steps, policy: Policy) -> bool:
+    """Does no step go up by more than is usual at once?"""
+    return all(after - before <= policy.quantity("titration.step") for (before, _), (after, _) in pairwise(steps))
 
 
 def _facts(order: Order, steps: regimen.Steps, day: date) -> dict[str, str]:

@@ -27,7 +27,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     return regimen.alert(
         CODE,
         (order,),
-        "planned" if step.planned else "large" if since else "undated",
+        ("withheld-" if scene.withheld else "") + ("planned" if step.planned else "large" if since else "undated"),
         policy,
         f"{step.before:f} to {step.after:f} mg",
         facts={
