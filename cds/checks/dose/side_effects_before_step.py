@@ -30,6 +30,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
             return not_assessed(CODE, picture.conditions.why)
         return clear(CODE, "no side effect recorded since the last change")
     order, step = steps[0]
+    first = wording.short(found[0].label, 56)
     groups = {group for one in found for group in one.groups}
     halvable = regimen.halvable(regimen.form(order.medication), step.before)
     could = halvable or regimen.halvable(regimen.form(now.entry), step.before)
@@ -40,7 +41,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         policy,
         f"{len(found)} side effects recorded since the last change",
         facts={
-            "first": wording.short(found[0].label, 56),
+            "first": first[:1].upper() + first[1:],
             "list": wording.bullets(effects.line(one) for one in found),
             "before": wording.mg(step.before),
             "after": wording.mg(step.after),
