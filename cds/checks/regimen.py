@@ -95,7 +95,10 @@ def changes(order: Order, scene: Scene) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raise:
-    """One step up: from which dose, taken since when, to which, on which day. `planned`: within the order's own schedule."""
+    """One step up: from which dose, taken since when, to which, on which day. `planned`: within the order's own schedule.
+
+    `since` is the first day that the record allows for, so that nobody is blamed for a day that was never written.
+    """
 
     before: Decimal
     after: Decimal
@@ -121,11 +124,10 @@ def steps_up(order: Order, scene: Scene, today: date) -> tuple[Raise, ...]:
     steps = order.medication.dose.steps
     now = scene.history.now
     if now is not None and steps and steps[0].daily_mg > now.daily_mg:
-        found.append(Raise(before=now.daily_mg, after=steps[0].daily_mg, since=now.since, day=day, planned=False))
+        found.append(Raise(before=now.daily_mg, after=steps[0].daily_mg, since=now.earliest, day=day, planned=False))
     for earlier, later in pairwise(steps):
-        if earlier.days is None:
-            break
-        since, day = day, day + timedelta(days=earlier.days)
+        since = day if earlier.days is not None else None
+        day += timedelta(days=earlier.days or 0)
         if later.daily_mg > earlier.daily_mg:
             found.append(Raise(before=earlier.daily_mg, after=later.daily_mg, since=since, day=day, planned=True))
     return tuple(found)
@@ -188,8 +190,10 @@ def interval(picture: Picture, scene: Scene, policy: Policy) -> int:
 
 
 def has(picture: Picture, scene: Scene, *concepts: str) -> bool:
-    """Is one of these conditions active, or the reason of the order?"""
-    return bool(conditions.active(picture, concepts) or conditions.by_reason(scene, concepts))
+    """Is one of these conditions active, or the reason of the order, or of what is taken now?"""
+    taken = scene.history.current.entries if scene.history.current is not None else ()
+    reasons = frozenset(reason for entry in taken for reason in entry.reasons)
+    return bool(conditions.active(picture, concepts) or conditions.by_reason(scene, concepts) or reasons.intersection(concepts))
 
 
 def target(first: Decimal, picture: Picture, scene: Scene, policy: Policy) -> Decimal:
@@ -211,7 +215,9 @@ def dated(steps: Iterable[tuple[Decimal, int | None]], day: date, found: Form) -
 
 def taken(level: Level | None) -> str:
     """3 mg since 2 Mar 2026; empty when nothing is known."""
-    return f"{wording.mg(level.daily_mg)} since {wording.on(level.since)}" if level is not None else ""
+    if level is None:
+        return ""
+    return f"{wording.mg(level.daily_mg)} since {wording.on(level.since)}" if level.since is not None else wording.mg(level.daily_mg)
 
 
 def set_to(order: Order, mg: Decimal, label: str, change: Change = Change.SET_DOSE) -> Proposal:

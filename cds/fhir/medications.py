@@ -17,8 +17,8 @@ from cds.dosing.model import MOST_CHARACTERS
 from cds.fhir import codes, dates, views
 from cds.fhir.references import Shelf, last_two, name_of
 from cds.patient import Day, Kind, Medication, State
-from cds.recognise import concepts, drugs, listed
-from cds.recognise.coded import Coded
+from cds.recognise import concepts, drugs, effects, listed
+from cds.recognise.coded import Coded, plain
 from cds.recognise.drugs import Drug
 
 KINDS = {
@@ -58,6 +58,7 @@ def medication(
     written, ended, supply_days, supply_from = _times(view, kind, status in _ENDED, lines, terminology)
     read = _dose(read_lines, drug, view, raw, shelf, manner, terminology) if drug.is_naltrexone else dose.Dose(why_not="not read")
     orders = [view.request, *(view.authorizingPrescription or ()), *(view.basedOn or ())]
+    troubles, ended_for = _ended_for(view, terminology) if drug.is_naltrexone and status in _ENDED else (frozenset(), "")
     return (
         Medication(
             key=key,
@@ -80,6 +81,8 @@ def medication(
             reasons=_reasons(view, raw, shelf, terminology),
             has_reason=bool(view.reasonCode or view.reasonReference),
             ineffective=drug.is_naltrexone and _had_no_effect(view, status in _ENDED, terminology),
+            effects=troubles,
+            ended_for=ended_for,
             fill_days=_fill_days(view, lines, terminology),
         ),
         faults,
@@ -113,8 +116,21 @@ def _said_as_needed(said: str, terminology: Terminology) -> bool:
 
 def _had_no_effect(view: views.Medicine, over: bool, terminology: Terminology) -> bool:
     """Did it end because it had no effect, as the reason of its status or a note says?"""
-    said = [text for concept in codes.listed(view.statusReason) for text in concept.texts] + [note.text for note in view.note or () if note.text]
+    said = [text for concept in codes.listed(view.statusReason) for text in concept.texts] + _notes(view)
     return over and any(listed.of(terminology, "no_effect").stand_in(words(text)) for text in said)
+
+
+def _ended_for(view: views.Medicine, terminology: Terminology) -> tuple[frozenset[str], str]:
+    """For which side effects did it end, and in whose words? By the reason of its status, or a note that speaks of stopping."""
+    told = listed.of(terminology, "stopping")
+    notes = [Coded(text=text) for text in _notes(view) if told.stand_in(words(text))]
+    named = [(found, one) for one in (*codes.listed(view.statusReason), *notes) if (found := effects.effects(terminology, one))]
+    shown = next((safe for _, one in named for text in one.texts if (safe := plain(text))), "")
+    return frozenset(group for found, _ in named for group in found), shown
+
+
+def _notes(view: views.Medicine) -> list[str]:
+    return [note.text for note in view.note or () if note.text]
 
 
 def _fill_days(view: views.Medicine, lines: tuple[views.Dosage, ...], terminology: Terminology) -> int | None:

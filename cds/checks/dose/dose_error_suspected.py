@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from cards.finding import Change, Finding, Proposal, clear, not_applicable
 from cards.model import Policy
-from cds.checks import conditions, regimen, wording
+from cds.checks import conditions, effects, regimen, wording
 from cds.checks.precautions import paediatric_age
 from cds.checks.scene import Scene
 from cds.patient import Order, Picture, Unknown, known
@@ -36,8 +36,8 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         ("tablet" if _is_tablet(order, mg, policy) else "slip") if meant else "unexplained",
         policy,
         f"{mg:f} mg a day, low dose {'is' if meant else 'may be'} meant",
-        facts={"high": wording.mg(mg), "low": wording.mg(_tenth(mg, policy)), "last": _last(scene)},
-        more=("found-last",) if _last(scene) else (),
+        facts={"high": wording.mg(mg), "low": wording.mg(_tenth(mg, policy)), "last": regimen.taken(scene.history.last)},
+        more=("found-last",) if scene.history.last is not None else (),
         proposals=tuple(one for order, mg in found[: wording.FEW] for one in _proposals(order, mg, scene, picture, policy, today)),
     )
 
@@ -68,24 +68,20 @@ def _tenth(mg: Decimal, policy: Policy) -> Decimal:
     return mg / policy.quantity("slip.factor")
 
 
-def _last(scene: Scene) -> str:
-    """The dose that was taken last, with its day."""
-    return regimen.taken(scene.history.last)
-
-
 def _proposals(order: Order, mg: Decimal, scene: Scene, picture: Picture, policy: Policy, today: date) -> tuple[Proposal, ...]:
-    """The last dose, or for a new patient the start dose; then the tenth, where that is a usual low dose. None for a child.
+    """The last dose that was tolerated, or for a new patient the start dose; then the tenth, where that is a usual low dose. None for a child.
 
     The commercial tablet gives none of them: it becomes a compounded capsule.
     """
     if paediatric_age.is_child(picture, policy, today):
         return ()
-    last, tenth, tablet = scene.history.last, _tenth(mg, policy), _is_tablet(order, mg, policy)
+    last, tenth, tablet = effects.tolerated(scene, picture), _tenth(mg, policy), _is_tablet(order, mg, policy)
     change = Change.COMPOUND if tablet else Change.SET_DOSE
     start = policy.quantity("start.lowest" if regimen.has(picture, scene, *_LOW_START) else "start.highest")
     out: list[Proposal] = []
     if last is not None and last.daily_mg < mg:
-        out.append(regimen.set_to(order, last.daily_mg, "last-gap" if scene.start and last.daily_mg > start else "last", change))
+        label = "last-gap" if scene.start and last.daily_mg > start else "last" if last == scene.history.last else "tolerated"
+        out.append(regimen.set_to(order, last.daily_mg, label, change))
     if last is None or (scene.start and start < last.daily_mg):
         out.append(regimen.set_to(order, start, "start", change))
     if tenth <= policy.quantity("dose.usual") and tenth not in [one.daily_mg for one in out] and not tablet and len(order.medication.dose.steps) == 1:
