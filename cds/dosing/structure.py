@@ -10,7 +10,7 @@ from itertools import pairwise
 from cds.dosing.model import Amount, DosageLine, Step, Unread, plain, same
 from cds.dosing.schedule import Once
 from cds.dosing.strength import Strength
-from cds.dosing.units import COUNTS, DAILY_MASSES, TO_MG, TO_ML
+from cds.dosing.units import COUNTS, milligrams, milligrams_a_day, millilitres
 
 _ORDERED = "ordered"
 
@@ -24,7 +24,7 @@ def once(line: DosageLine, product: Strength) -> Once | None:
     known = [(amount, dose) for amount, dose in read if dose is not None]
     if not known:
         raise Unread(_why(given[0], product))
-    masses = [(amount, dose) for amount, dose in known if amount.unit in TO_MG]
+    masses = [(amount, dose) for amount, dose in known if milligrams(amount.unit) is not None]
     ordered = [pair for pair in masses if pair[0].kind == _ORDERED]
     chosen = ordered or masses or known
     doses = [dose for _, dose in chosen]
@@ -38,20 +38,20 @@ def once(line: DosageLine, product: Strength) -> Once | None:
 def _one(amount: Amount, product: Strength) -> Once | None:
     if amount.quantity <= 0:
         return None
-    if amount.unit in TO_MG:
-        if amount.unit == "g" and product.form == "cream":
-            held = product.per_gram
-            return Once(mg=plain(amount.quantity * next(iter(held)))) if len(held) == 1 else None
-        return Once(mg=plain(amount.quantity * TO_MG[amount.unit]))
-    if amount.unit in DAILY_MASSES:
-        return Once(mg=plain(amount.quantity * DAILY_MASSES[amount.unit]))
+    if amount.unit == "g" and product.form == "cream":
+        held = product.per_gram
+        return Once(mg=plain(amount.quantity * next(iter(held)))) if len(held) == 1 else None
+    mg = milligrams(amount.unit) or milligrams_a_day(amount.unit)
+    if mg is not None:
+        return Once(mg=plain(amount.quantity * mg))
     if amount.unit in COUNTS:
         one = product.of_one(COUNTS[amount.unit])
         if one is None and amount.unit == "[drp]":
             one = product.of_drop()
         return Once(mg=plain(amount.quantity * one), count=amount.quantity) if one is not None else None
-    if amount.unit in TO_ML:
-        ml = amount.quantity * TO_ML[amount.unit]
+    factor = millilitres(amount.unit)
+    if factor is not None:
+        ml = amount.quantity * factor
         concentration = product.of_ml()
         return Once(mg=plain(ml * concentration), ml=ml) if concentration is not None else None
     return None
@@ -64,7 +64,7 @@ def _why(amount: Amount, product: Strength) -> str:
         return "the unit of the amount is not known"
     if amount.unit in COUNTS:
         return "a count, and no strength or several" if product.masses else "a count without a strength"
-    if amount.unit in TO_ML:
+    if millilitres(amount.unit) is not None:
         return "a volume without a concentration"
     return "the unit of the amount is none of a dose"
 
@@ -72,7 +72,7 @@ def _why(amount: Amount, product: Strength) -> str:
 def step(line: DosageLine, dose: Once, per_day: Decimal, product: Strength) -> Step:
     """The step that this line gives with that dose, so often a day."""
     daily = dose.mg * per_day
-    if line.amounts and all(amount.unit in DAILY_MASSES for amount in line.amounts):
+    if line.amounts and all(milligrams_a_day(amount.unit) is not None for amount in line.amounts):
         daily = dose.mg
     if line.most is not None and line.most_days:
         cap = _one(line.most, product)

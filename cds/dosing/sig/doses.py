@@ -1,0 +1,146 @@
+"""Doses in their place: the first of a phase, one more of the day, the next phase; and what the text says of strengths.
+
+May import the amounts, the figures, the reading, the phases and the vocabulary only.
+"""
+
+from cds.dosing.sig.amounts import amount, measure
+from cds.dosing.sig.figures import number
+from cds.dosing.sig.phases import Amount, Part
+from cds.dosing.sig.reading import Reading
+from cds.dosing.vocabulary import Kind
+
+_MOST_PARTS = 6
+_DAYS_OF_A_WEEK = 7
+# what may stand before a dose that opens the next phase without "then"
+_PAUSES = (Kind.SEPARATOR, Kind.SENTENCE, Kind.DASH)
+# what says that a repetition is a dose of its own
+_TELLS_MORE = (Kind.MOMENT, Kind.RATE, Kind.EVERY, Kind.TIMES, Kind.NUMBER, Kind.FOR, Kind.X)
+
+
+def dosed(reading: Reading) -> bool:
+    """A dose, or a strength. False where none begins here."""
+    mark = reading.words.at
+    found = amount(reading.words)
+    if found is None:
+        return False
+    if found.each_mg is not None and found.form:
+        reading.learn_unit(found.form, found.each_mg)
+    if found.per_ml is not None:
+        reading.learn_concentration(found.per_ml, mark)
+    part = reading.part
+    if found.is_strength() and (found.per_ml is not None or part.amount is not None or found.plural):
+        if found.plural and part.amount is None:
+            part.amount = found
+        return True
+    if part.amount is None:
+        part.amount = found
+        return True
+    named_mass = part.amount.mg is not None and part.amount.count is None and reading.named
+    if not part.timed() and reading.phase.days is None and (part.amount.is_strength() or named_mass):
+        part.amount = _behind_a_strength(reading, part.amount, found, mark)
+        return True
+    return _another(reading, found, mark)
+
+
+def _behind_a_strength(reading: Reading, head: Amount, found: Amount, mark: int) -> Amount:
+    """ "LDN 4.5 mg capsule, take 1 nightly": the first mass is what one holds. Without a form beside it, it may be the whole dose."""
+    if found.count is None:
+        if found.mg is not None and head.mg == found.mg and found.ml is None:
+            return found
+        if head.is_strength() and found.mg is not None and head.each_mg is not None:
+            found.each_mg = head.each_mg
+            return found
+        raise reading.words.stop("two doses", mark)
+    if head.is_strength():
+        if found.each_mg is not None and found.each_mg != head.each_mg:
+            raise reading.words.stop("two strengths", mark)
+        found.each_mg = head.each_mg
+        found.form = found.form or head.form
+    else:
+        found.each_mg, found.loose = head.mg, True
+    return found
+
+
+def _another(reading: Reading, found: Amount, mark: int) -> bool:
+    """A second dose without "then": the next phase where the first has its days, another dose of the day where the first has its moment."""
+    phase, part = reading.phase, reading.part
+    if _says_again(reading, part.amount, found, mark):
+        return True
+    if phase.days is not None or phase.start is not None or phase.stop is not None:
+        if reading.joined == "and" or not _after_a_pause(reading, mark):
+            raise reading.words.stop("a second dose, at the same time or after the first", mark)
+        reading.begin_phase()
+        reading.part.amount = found
+        return True
+    at_a_moment = part.moments and not part.rates and not part.weekdays and len(phase.parts) < _MOST_PARTS
+    on_days = part.weekdays and len(phase.parts) < _DAYS_OF_A_WEEK
+    if phase.change or not (at_a_moment or on_days):
+        raise reading.words.stop("a second dose", mark)
+    phase.parts.append(Part(amount=found))
+    return True
+
+
+def _says_again(reading: Reading, held: Amount | None, found: Amount, mark: int) -> bool:
+    """ "3 mL daily for 10 days, 3 mL = 150 mg" says again what the dose is."""
+    if held is None or found.mg is None:
+        return False
+    if not ((held.ml is not None and held.ml == found.ml) or (held.count is not None and held.count == found.count)):
+        return False
+    if reading.words.sees(*_TELLS_MORE) or held.mg not in (None, found.mg):
+        raise reading.words.stop("a second dose", mark)
+    held.mg, held.total = found.mg, True
+    return True
+
+
+def _after_a_pause(reading: Reading, mark: int) -> bool:
+    """Does a sign or a verb after a sign stand before this place?"""
+    before, earlier = reading.words.standing(mark - 1), reading.words.standing(mark - 2)
+    if before is not None and before.kind in (Kind.VERB, Kind.NAME):
+        return earlier is not None and earlier.kind in _PAUSES
+    return before is not None and before.kind in _PAUSES
+
+
+def one_holds(reading: Reading) -> bool:
+    """(each) capsule (contains | =) mass: what one unit holds. A form alone is passed over. False where it is none of both."""
+    words = reading.words
+    mark = words.at
+    words.take(Kind.EVERY)
+    each = words.take(Kind.EACH)
+    form = words.take(Kind.FORM)
+    name = form.value[0] if form is not None else each.value if each is not None else ""
+    if not name:
+        return False
+    if words.take(Kind.CONTAINS, Kind.EQUALS) and words.sees(Kind.NUMBER):
+        held = number(words)
+        unit = words.take(Kind.MASS)
+        if held is None or unit is None or words.sees(Kind.SLASH):
+            words.at = mark
+            return False
+        reading.learn_unit(name, held * unit.value)
+        return True
+    dose = reading.part.amount
+    if dose is not None and dose.form not in ("", name):
+        return False
+    # "naltrexone capsules: ..." names the form and no more
+    return each is None
+
+
+def totalled(reading: Reading) -> bool:
+    """total 3 mg: repeats the dose in milligrams."""
+    words, part = reading.words, reading.part
+    mark = words.at
+    words.at += 1
+    words.skip(Kind.EQUALS, Kind.SEPARATOR, Kind.CONTAINS)
+    if part.amount is None:
+        return True
+    found = Amount()
+    if not words.sees(Kind.NUMBER):
+        return True
+    if not measure(words, found) or found.mg is None:
+        return False
+    if part.amount.mg is not None and part.amount.mg != found.mg:
+        raise words.stop("two masses in one dose", mark)
+    if part.timed() and len(part.moments) + len(part.rates) > 1:
+        raise words.stop("a total of a day or of a dose", mark)
+    part.amount.mg, part.amount.total = found.mg, True
+    return True

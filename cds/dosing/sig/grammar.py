@@ -1,0 +1,205 @@
+"""Which clause begins with which kind of phrase, and the whole of a text as clauses, one after the other."""
+
+from collections.abc import Callable
+
+from cds.dosing.model import Unread
+from cds.dosing.sig.changes import by, changed, towards
+from cds.dosing.sig.doses import dosed, one_holds, totalled
+from cds.dosing.sig.limits import capped, supplied
+from cds.dosing.sig.phases import Schedule
+from cds.dosing.sig.reading import Reading
+from cds.dosing.sig.rhythms import after, crossed, timing
+from cds.dosing.sig.spans import label, lasting, reason
+from cds.dosing.vocabulary import Kind
+
+# kinds that a sentence may hold which says nothing of the dose
+_CALM = frozenset(
+    {
+        Kind.UNKNOWN,
+        Kind.NOISE,
+        Kind.ROUTE,
+        Kind.A,
+        Kind.AND,
+        Kind.OR,
+        Kind.NAME,
+        Kind.SEPARATOR,
+        Kind.FOR,
+        Kind.DASH,
+        Kind.VERB,
+        Kind.OPEN,
+        Kind.CLOSE,
+        Kind.PER,
+        Kind.ON,
+        Kind.TO,
+    }
+)
+
+
+def schedule(reading: Reading, partial: bool = False) -> Schedule:
+    """schedule := {clause}; what no clause begins with ends the reading. `partial`: a rhythm without a dose will do."""
+    words = reading.words
+    while not words.ended():
+        begin = words.at
+        clause = CLAUSES.get(words.here().kind)
+        if clause is None or not clause(reading) or words.at == begin:
+            raise words.stop("cannot be read")
+    phases = [phase for phase in reading.phases if not phase.empty() or phase.explicit]
+    if len(phases) > 1 and phases[-1].empty():
+        phases.pop()
+    dosed_at_all = any(part.amount is not None for phase in phases for part in phase.parts)
+    if not phases or not (dosed_at_all or partial):
+        raise Unread("the words hold no dose")
+    return Schedule(phases, reading.each, reading.per_ml, reading.route)
+
+
+def _passed(reading: Reading) -> bool:
+    """A phrase that says nothing of the dose."""
+    reading.words.at += 1
+    return True
+
+
+def _named(reading: Reading) -> bool:
+    reading.named = True
+    return _passed(reading)
+
+
+def _routed(reading: Reading) -> bool:
+    """The route; under the tongue is by mouth as well, other two are refused."""
+    words = reading.words
+    route = words.next().value
+    if reading.route and reading.route != route and {reading.route, route} != {"oral", "sublingual"}:
+        raise words.stop("two routes", words.at - 1)
+    if not reading.route or route == "sublingual":
+        reading.route = route
+    return True
+
+
+def _separated(reading: Reading) -> bool:
+    found = reading.words.next()
+    reading.joined = found.text
+    if found.kind is Kind.SENTENCE:
+        _note(reading)
+    return True
+
+
+def _and(reading: Reading) -> bool:
+    reading.joined = reading.words.next().text
+    return _nights_too(reading)
+
+
+def _or(reading: Reading) -> bool:
+    """A choice between two times of day is one; any other choice is refused."""
+    words, part = reading.words, reading.part
+    words.at += 1
+    if not (part.moments and words.sees(Kind.MOMENT)):
+        raise words.stop("a choice", words.at - 1)
+    part.either = True
+    return _nights_too(reading)
+
+
+def _nights_too(reading: Reading) -> bool:
+    """ "every morning and night"."""
+    if reading.part.moments and reading.words.says("night", "nights") and reading.words.take(Kind.TIME):
+        reading.part.moments.append("NIGHT")
+    return True
+
+
+def _note(reading: Reading) -> bool:
+    """A sentence that holds neither a number nor a word that bears on the dose, after a dose was read. False where it is none."""
+    words = reading.words
+    before = words.standing(words.at - 1)
+    if reading.part.amount is None or not reading.part.timed() or (before is not None and before.kind is not Kind.SENTENCE):
+        return False
+    ahead, strange = 0, False
+    while (found := words.peek(ahead)) is not None and found.kind is not Kind.SENTENCE:
+        if found.kind not in _CALM:
+            return False
+        strange = strange or found.kind is Kind.UNKNOWN
+        ahead += 1
+    if strange:
+        words.at += ahead
+    return strange
+
+
+def _then(reading: Reading) -> bool:
+    reading.words.at += 1
+    reading.words.skip(Kind.SEPARATOR, Kind.DASH)
+    if reading.phase.empty():
+        reading.phase.explicit = True
+    else:
+        reading.begin_phase()
+    return True
+
+
+def _labelled(reading: Reading) -> bool:
+    return reading.words.sees(Kind.NUMBER, ahead=1) and label(reading)
+
+
+def _article(reading: Reading) -> bool:
+    return dosed(reading) if reading.words.sees(Kind.FORM, ahead=1) else _passed(reading)
+
+
+def _every(reading: Reading) -> bool:
+    return one_holds(reading) if reading.words.sees(Kind.FORM, ahead=1) else timing(reading)
+
+
+def _as_needed(reading: Reading) -> bool:
+    reading.words.at += 1
+    reading.part.as_needed = True
+    return reason(reading)
+
+
+def _divided(reading: Reading) -> bool:
+    reading.part.divided = True
+    return _passed(reading)
+
+
+def _numbered(reading: Reading) -> bool:
+    return timing(reading) or dosed(reading)
+
+
+CLAUSES: dict[Kind, Callable[[Reading], bool]] = {
+    Kind.NUMBER: _numbered,
+    Kind.A: _article,
+    Kind.FORM: one_holds,
+    Kind.EACH: one_holds,
+    Kind.EVERY: _every,
+    Kind.TOTAL: totalled,
+    Kind.DIVIDED: _divided,
+    Kind.MOMENT: timing,
+    Kind.RATE: timing,
+    Kind.ADVERB: timing,
+    Kind.TIMES: timing,
+    Kind.WEEKDAYS: timing,
+    Kind.ON: timing,
+    Kind.PER: timing,
+    Kind.SLASH: timing,
+    Kind.AFTER: after,
+    Kind.X: crossed,
+    Kind.FOR: lasting,
+    Kind.TIME: _labelled,
+    Kind.THEN: _then,
+    Kind.UP: changed,
+    Kind.DOWN: changed,
+    Kind.BY: by,
+    Kind.TO: towards,
+    Kind.MAX: capped,
+    Kind.UP_TO: capped,
+    Kind.AS_NEEDED: _as_needed,
+    Kind.ROUTE: _routed,
+    Kind.AND: _and,
+    Kind.OR: _or,
+    Kind.SEPARATOR: _separated,
+    Kind.SENTENCE: _separated,
+    Kind.DASH: _separated,
+    Kind.UNKNOWN: _note,
+    Kind.SUPPLY: supplied,
+    Kind.HASH: supplied,
+    Kind.NAME: _named,
+    Kind.NOISE: _passed,
+    Kind.VERB: _passed,
+    Kind.OPEN: _passed,
+    Kind.CLOSE: _passed,
+    Kind.EQUALS: _passed,
+    Kind.ONWARD: _passed,
+}
