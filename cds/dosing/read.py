@@ -10,8 +10,7 @@ from decimal import Decimal
 from cards.model import Policy
 from cds.dosing import sig, structure
 from cds.dosing.model import MOST_CHARACTERS, MOST_LINES, DosageLine, Dose, DoseClass, Step, Unread, same
-from cds.dosing.schedule import Once, strengths_of, worded
-from cds.dosing.schedule import once as once_of_words
+from cds.dosing.schedule import Once, once_of, strengths_of, worded
 from cds.dosing.strength import Ratio, Strength, amounts, form_of, strength
 
 _FORMS_OF_UNITS = {"drop": "drops", "click": "cream", "pump": "cream"}
@@ -141,7 +140,7 @@ def _line(line: DosageLine, product: Strength) -> tuple[Once, Decimal, frozenset
         known = strengths_of(sig.parse(line.text), product) if line.text else None
         if known is None or line.per_day is None or (phases[0].part.timed() and not same(sig.times(phases[0].part), line.per_day)):
             raise Unread("the amount is missing")
-        return once_of_words(phases[0].part.amount, known), line.per_day, frozenset(phases[0].part.moments)
+        return once_of(phases[0].part, known), line.per_day, frozenset(phases[0].part.moments)
     if phases is None:
         raise Unread("the frequency is missing")
     part = phases[0].part

@@ -100,6 +100,14 @@ def once(amount: Amount, known: _Known) -> Once:
     return Once(mg=plain(mg), count=count, ml=ml)
 
 
+def once_of(part: Part, known: _Known) -> Once:
+    """How many milligrams are taken at once, all amounts that are taken together?"""
+    if part.amount is None:
+        raise Unread("the words do not say how much")
+    first = once(part.amount, known)
+    return Once(mg=plain(sum((once(other, known).mg for other in part.also), first.mg))) if part.also else first
+
+
 def _by_count(amount: Amount, count: Decimal, mg: Decimal | None, known: _Known) -> Decimal | None:
     each = amount.each_mg
     told = known.product.of_one(amount.form)
@@ -176,6 +184,7 @@ def _inherit(phases: list[Phase]) -> None:
 
 def _copy(one: Part, other: Part) -> None:
     other.rates, other.moments, other.weekdays, other.either = one.rates, one.moments, one.weekdays, one.either
+    other.recurs, other.share = one.recurs, one.share
     other.as_needed = other.as_needed or one.as_needed
 
 
@@ -219,10 +228,7 @@ def _label_days(phases: list[Phase]) -> None:
 def _step(phase: Phase, known: _Known) -> Step:
     doses: list[tuple[Once, Decimal]] = []
     for part in phase.parts:
-        if part.amount is None:
-            raise Unread("the words do not say how much")
-        dose = once(part.amount, known)
-        rate = sig.times(part)
+        dose, rate = once_of(part, known), sig.times(part)
         if part.divided:
             dose, rate = _divided(part, dose, rate)
         doses.append((dose, rate))

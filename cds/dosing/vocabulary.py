@@ -220,7 +220,18 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
         "qw",
         "once - weekly",
     )
-    add(Kind.ADVERB, _D(14), "fortnightly", "every fortnight", "every other week", "each fortnight", "biweekly every two weeks", "every second week")
+    add(
+        Kind.ADVERB,
+        _D(14),
+        "fortnightly",
+        "every fortnight",
+        "every other week",
+        "each fortnight",
+        "biweekly every two weeks",
+        "every second week",
+        "alternate weeks",
+        "on alternate weeks",
+    )
     add(Kind.ADVERB, _D(30), "monthly", "every month", "each month", "per month", "a month", "q month")
     add(Kind.TIMES, _D(1), "once", "one time", "1 time", "one dose", "once only each")
     add(Kind.TIMES, _D(2), "twice")

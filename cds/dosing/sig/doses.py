@@ -28,7 +28,9 @@ def dosed(reading: Reading) -> bool:
     if found.per_ml is not None:
         reading.learn_concentration(found.per_ml, mark)
     part = reading.part
-    if found.is_strength() and (found.per_ml is not None or part.amount is not None or found.plural):
+    if part.amount is not None and _together(reading, mark) and found.per_ml is None:
+        return _beside(reading, found, mark)
+    if found.is_strength() and (found.per_ml is not None or found.plural or _is_told_before(part.amount, found)):
         if found.plural and part.amount is None:
             part.amount = found
         return True
@@ -40,6 +42,30 @@ def dosed(reading: Reading) -> bool:
         part.amount = _behind_a_strength(reading, part.amount, found, mark)
         return True
     return _another(reading, found, mark)
+
+
+def _is_told_before(held: Amount | None, found: Amount) -> bool:
+    """Does a strength behind a dose say what one unit of that dose holds, and not a dose of its own?"""
+    return held is not None and (not held.is_strength() or held.each_mg == found.each_mg)
+
+
+def _together(reading: Reading, mark: int) -> bool:
+    """Does "and", "plus" or "with" stand right before this place?"""
+    before = reading.words.standing(mark - 1)
+    if before is not None and before.kind is Kind.A:
+        before = reading.words.standing(mark - 2)
+    return before is not None and (before.kind is Kind.AND or before.text == "with")
+
+
+def _beside(reading: Reading, found: Amount, mark: int) -> bool:
+    """ "3 mg capsule and a 1.5 mg capsule": taken together where no time stands between them; else another dose of the day."""
+    part = reading.part
+    if part.timed() or reading.phase.days is not None or reading.phase.change:
+        return _another(reading, found, mark)
+    if part.amount is not None and part.amount.ml is None and found.ml is None:
+        part.also.append(found)
+        return True
+    raise reading.words.stop("a second dose", mark)
 
 
 def _behind_a_strength(reading: Reading, head: Amount, found: Amount, mark: int) -> Amount:

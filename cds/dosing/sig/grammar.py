@@ -8,8 +8,8 @@ from cds.dosing.sig.doses import dosed, one_holds, totalled
 from cds.dosing.sig.limits import capped, supplied
 from cds.dosing.sig.phases import Schedule
 from cds.dosing.sig.reading import Reading
-from cds.dosing.sig.rhythms import after, crossed, timing
-from cds.dosing.sig.spans import label, lasting, reason
+from cds.dosing.sig.rhythms import after, crossed, for_so_long, timing
+from cds.dosing.sig.spans import label, reason
 from cds.dosing.vocabulary import Kind
 
 # kinds that a sentence may hold which says nothing of the dose
@@ -176,7 +176,7 @@ CLAUSES: dict[Kind, Callable[[Reading], bool]] = {
     Kind.SLASH: timing,
     Kind.AFTER: after,
     Kind.X: crossed,
-    Kind.FOR: lasting,
+    Kind.FOR: for_so_long,
     Kind.TIME: _labelled,
     Kind.THEN: _then,
     Kind.UP: changed,

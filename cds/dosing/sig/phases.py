@@ -46,10 +46,13 @@ class Part:
     divided: bool = False
     pieces: Decimal | None = None
     as_needed: bool = False
+    also: list[Amount] = field(default_factory=list)  # taken together with the amount: "3 mg and 1.5 mg"
+    recurs: bool = False  # its moment comes every day: "nightly", "every morning"
+    share: Decimal | None = None  # of all days, those on which it is taken: "5 days a week"
 
     def timed(self) -> bool:
         """Does it say when or how often?"""
-        return bool(self.rates or self.moments or self.weekdays)
+        return bool(self.rates or self.moments or self.weekdays or self.share)
 
 
 @dataclass(slots=True)
@@ -96,12 +99,16 @@ def times(part: Part) -> Decimal:
         # "daily every other day" is no rhythm; "once daily" beside "twice a day" neither
         raise Unread("the words name two rhythms")
     rate = next(iter(rates), None)
+    if rate is not None and rate < 1 and (part.recurs or part.share is not None):
+        raise Unread("the rhythm and the times of day do not agree")
     if rate is not None and spots and spots != max(rate, Decimal(1)):
         raise Unread("the rhythm and the times of day do not agree")
     if rate is None:
-        rate = Decimal(spots) if spots else Decimal(1) if part.weekdays else None
+        rate = Decimal(spots) if spots else Decimal(1) if part.weekdays or part.share else None
     if rate is None:
         raise Unread("the words do not say how often")
+    if part.also and (rate != 1 or spots > 1):
+        raise Unread("several amounts, and how they are shared out")
     return _in_the_week(part, rate)
 
 
@@ -114,6 +121,10 @@ def _spots(part: Part) -> int:
 
 
 def _in_the_week(part: Part, rate: Decimal) -> Decimal:
+    if part.share is not None:
+        if part.weekdays:
+            raise Unread("two ways to say on which days")
+        return rate * part.share
     if not part.weekdays:
         return rate
     week = Decimal(len(set(part.weekdays))) / 7

@@ -5,14 +5,18 @@ May import the cursor, the figures, the spans, the reading, the tokens and the v
 
 from decimal import Decimal
 
+from cds.dosing.sig.cursor import Cursor
 from cds.dosing.sig.figures import number, spread
 from cds.dosing.sig.reading import Reading
-from cds.dosing.sig.spans import duration, ended_before, holds, label, whole_days
+from cds.dosing.sig.spans import duration, ended_before, holds, label, lasting, whole_days
 from cds.dosing.tokens import Lexeme
 from cds.dosing.vocabulary import Kind
 
 _LONGEST_CYCLE = 3  # days; "increase to 3 mg every two weeks" may mean the change
 _MOST_TIMES = 24
+_A_WEEK = 7  # days
+_HALF_OF_ALL_WEEKS = ("every other week", "every second week", "alternate weeks", "on alternate weeks")
+_EACH_DAY = ("every", "each", "nightly", "nitely", "per night", "a night")
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _A_NIGHT = ("nightly", "every night", "each night", "per night", "a night", "at night")
 _AFTER_HOW_OFTEN = (
@@ -27,6 +31,7 @@ _AFTER_HOW_OFTEN = (
     Kind.ROUTE,
     Kind.TIME,
 )
+_BEGINS = ("start", "begin", "commenc", "initiat", "from", "first dose")
 _AFTER_A_SPAN = (Kind.SENTENCE, Kind.THEN, Kind.SEPARATOR, Kind.HASH, Kind.SUPPLY)
 
 
@@ -43,14 +48,18 @@ def timing(reading: Reading) -> bool:
     words.at += 1
     if found.kind is Kind.MOMENT:
         reading.part.moments.append(found.value)
+        reading.part.recurs = reading.part.recurs or found.text.startswith(_EACH_DAY)
         return True
     if found.kind is Kind.RATE:
+        _no_eye(reading, found, mark)
         return often(reading, found.value, mark)
     if found.kind is Kind.TIMES:
         return so_often(reading, found.value, mark)
     if found.kind is Kind.ADVERB:
         if reading.phase.change and reading.part.amount is None:
             return _changes_every(reading, int(found.value), mark)
+        if found.text in _HALF_OF_ALL_WEEKS and (reading.part.recurs or reading.part.rates):
+            return _on_a_share(reading, Decimal("0.5"), mark)
         return often(reading, 1 / found.value, mark)
     words.at = mark
     return False
@@ -146,9 +155,8 @@ def _counted_times(reading: Reading) -> bool:
         return so_often(reading, high, mark)
     if _bare_duration(reading, low, mark):
         return True
-    if dosed and words.sees(Kind.TIME) and words.here().value == 1:
-        words.at += 1
-        return _days_of_a_cycle(reading, high, mark)
+    if dosed and words.sees(Kind.TIME) and words.here().value in (1, _A_WEEK):
+        return _days_of_a_cycle(reading, high, mark, words.next().value)
     if dosed and words.take(Kind.DIVIDED):
         reading.part.divided, reading.part.pieces = True, high
         return True
@@ -162,23 +170,49 @@ def _hourly(reading: Reading, hours: Decimal, mark: int) -> bool:
     return often(reading, Decimal(24) / hours, mark)
 
 
-def _days_of_a_cycle(reading: Reading, days: Decimal, mark: int) -> bool:
-    """5 days a week | 5 days weekly | 5 days on, 2 days off."""
+def _days_of_a_cycle(reading: Reading, days: Decimal, mark: int, size: Decimal) -> bool:
+    """5 days a week | 5 days weekly | 5 days on, 2 days off | 3 weeks on, 1 week off."""
     words = reading.words
-    of_a_week = words.peek(1)
-    if words.sees(Kind.ADVERB) and words.here().value == 7:
-        words.at += 1
-        return often(reading, days / 7, mark)
-    if words.sees(Kind.SLASH, Kind.EVERY) and of_a_week is not None and of_a_week.kind is Kind.TIME and of_a_week.value == 7:
-        words.at += 2
-        return often(reading, days / 7, mark)
+    words.skip(Kind.SEPARATOR)
+    if size == 1 and _of_a_week(words):
+        return _on_a_share(reading, days / 7, mark)
     if words.take(Kind.ON):
         words.skip(Kind.SEPARATOR, Kind.AND, Kind.SLASH, Kind.THEN)
         pause = number(words)
-        words.take(Kind.TIME)
-        if pause is not None and words.take(Kind.OFF):
-            return often(reading, days / (days + pause), mark)
+        unit = words.take(Kind.TIME)
+        if pause is not None and pause > 0 and (unit is None or unit.value == size) and words.take(Kind.OFF):
+            return _on_a_share(reading, days / (days + pause), mark)
     raise words.stop("cannot be read", mark)
+
+
+def _of_a_week(words: Cursor) -> bool:
+    """Passes over "a week", "weekly", "/week", "of the week"; was it there?"""
+    mark = words.at
+    if words.sees(Kind.ADVERB) and words.here().value == _A_WEEK:
+        words.at += 1
+        return True
+    if words.take(Kind.SLASH, Kind.EVERY, Kind.PER) or (words.says("of") and words.take(Kind.NOISE)):
+        words.skip(Kind.A)
+        unit = words.take(Kind.TIME)
+        if unit is not None and unit.value == _A_WEEK:
+            return True
+    words.at = mark
+    return False
+
+
+def _on_a_share(reading: Reading, share: Decimal, mark: int) -> bool:
+    """Taken on a share of all days: "5 days a week", "nightly every other week"."""
+    if share <= 0 or share > 1 or reading.part.share not in (None, share):
+        raise reading.words.stop("a rhythm that no dose has", mark)
+    reading.part.share = share
+    return True
+
+
+def _no_eye(reading: Reading, found: Lexeme, mark: int) -> None:
+    """ "OD" behind drops may be the right eye."""
+    dose = reading.part.amount
+    if found.text in ("od", "o.d.") and dose is not None and dose.form == "drop" and reading.route in ("", "ophthalmic"):
+        raise reading.words.stop("once a day, or the right eye", mark)
 
 
 def _bare_duration(reading: Reading, count: Decimal, mark: int) -> bool:
@@ -207,7 +241,11 @@ def _every(reading: Reading) -> bool:
     if words.sees(Kind.WEEKDAYS):
         return sign.kind is Kind.EVERY and _weekdays(reading)
     words.skip(Kind.A)
-    ends = spread(words) or (Decimal(1), Decimal(1))
+    ends = spread(words)
+    if ends is None and sign.text in ("in", "in the", "in a"):
+        # "in the mo" was cut off
+        raise words.stop("cannot be read", mark)
+    ends = ends or (Decimal(1), Decimal(1))
     if words.take(Kind.HOURLY):
         return _hourly(reading, ends[0], mark)
     if words.sees(Kind.RATE, Kind.ADVERB):
@@ -252,14 +290,24 @@ def _weekdays(reading: Reading) -> bool:
     if first is None:
         words.at = mark
         return False
+    before = words.standing(mark - 1)
     days = list(first.value)
     while more := _more_days(reading, days):
         days = more
+    if before is not None and before.text.startswith(_BEGINS):
+        return _begins_on(reading, days, mark)
     if reading.part.weekdays:
         raise words.stop("two lists of days", mark)
     reading.part.weekdays = days
     if words.says("only"):
         words.at += 1
+    return True
+
+
+def _begins_on(reading: Reading, days: list[str], mark: int) -> bool:
+    """ "starting Monday" names the first day, not the days on which it is taken."""
+    if len(days) > 1:
+        raise reading.words.stop("the first day, or the days on which it is taken", mark)
     return True
 
 
@@ -279,12 +327,40 @@ def _more_days(reading: Reading, days: list[str]) -> list[str] | None:
     return days + list(more.value)
 
 
+def for_so_long(reading: Reading) -> bool:
+    """for 5 nights a week is a rhythm; every other "for" is a time or a reason."""
+    words = reading.words
+    mark = words.at
+    words.at += 1
+    if _on_days_of_a_week(reading, mark):
+        return True
+    words.at = mark
+    return lasting(reading)
+
+
+def _on_days_of_a_week(reading: Reading, mark: int) -> bool:
+    """Reads "5 nights a week", "3 days on, 1 day off" where they stand here; False, at the same place, where they do not."""
+    words = reading.words
+    begin = words.at
+    ends = spread(words)
+    unit = words.take(Kind.TIME) if ends is not None else None
+    if ends is not None and unit is not None and unit.value in (1, _A_WEEK) and reading.part.amount is not None:
+        follows = words.at
+        if words.take(Kind.ON) or (unit.value == 1 and _of_a_week(words)):
+            words.at = follows
+            return _days_of_a_cycle(reading, ends[1], mark, unit.value)
+    words.at = begin
+    return False
+
+
 def crossed(reading: Reading) -> bool:
     """x14d | x 2 weeks | x 14/7 | x1 daily | x 3/day."""
     words = reading.words
     mark = words.at
     words.at += 1
     words.skip(Kind.DASH)
+    if _on_days_of_a_week(reading, mark):
+        return True
     days = duration(words)
     if days is not None:
         return holds(reading, days, mark)
@@ -299,6 +375,8 @@ def after(reading: Reading) -> bool:
     words = reading.words
     word = words.next().text
     words.skip(Kind.NOISE, Kind.A)
+    if words.sees(Kind.WEEKDAYS) and word.startswith(_BEGINS):
+        return _weekdays(reading)
     ends_something = word.startswith(("after", "following"))
     if words.sees(Kind.TIME) and words.sees(Kind.NUMBER, ahead=1):
         return label(reading)

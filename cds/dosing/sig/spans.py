@@ -15,6 +15,7 @@ _MOST_DAYS = 3_650
 _LAST_LABEL = 1_000
 _LABELS = (1, 7, 14, 30)  # days of the units that may be numbered: day, week, fortnight, month
 _PARTS_OF_TIME = {"7": 1, "52": 7, "12": 30}  # British: 14/7 are days, 2/52 weeks, 3/12 months
+_ONE_SPAN = ("a week", "a month", "a fortnight")
 _IN_A_REASON = (Kind.AND, Kind.OR, Kind.SLASH, Kind.DASH, Kind.SEPARATOR, Kind.FOR, Kind.TO)
 
 
@@ -63,6 +64,8 @@ def lasting(reading: Reading) -> bool:
     days = duration(words)
     if days is not None:
         return holds(reading, days, mark)
+    if words.says(*_ONE_SPAN) and words.sees(Kind.ADVERB):
+        return holds(reading, whole_days(words, words.next().value, mark), mark)
     if article or words.sees(Kind.TIME):
         unit = words.take(Kind.TIME)
         if unit is not None and not words.sees(Kind.NUMBER):
