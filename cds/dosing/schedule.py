@@ -63,6 +63,9 @@ def strengths_of(schedule: Schedule, product: Strength) -> _Known:
                 per_ml.add((amount.mg / amount.ml).normalize())
             if amount.per_ml is not None:
                 per_ml.add(amount.per_ml.normalize())
+    told = product.of_ml()
+    if schedule.per_ml is not None and told is not None and not same(schedule.per_ml, told):
+        raise Unread("the concentration in the text is not that of the product")
     if known.per_ml is None and len(per_ml) == 1 and product.of_ml() is None:
         known.per_ml = per_ml.pop()
     return known

@@ -26,7 +26,7 @@ def once(line: DosageLine, product: Strength) -> Once | None:
         raise Unread(_why(given[0], product))
     masses = [(amount, dose) for amount, dose in known if milligrams(amount.unit) is not None]
     ordered = [pair for pair in masses if pair[0].kind == _ORDERED]
-    chosen = ordered or masses or known
+    chosen = ordered or known  # what was ordered in milligrams counts; what is to be given may be another strength
     doses = [dose for _, dose in chosen]
     if any(not same(dose.mg, doses[0].mg) for dose in doses):
         raise Unread("the structure gives two doses")

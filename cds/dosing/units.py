@@ -20,14 +20,18 @@ _CODE = re.compile(r"[A-Za-z_]+(?:/[A-Za-z_]+)?")
 
 
 def units(spelling: str | None, code: str | None, table: Mapping[str, str]) -> str:
-    """Which UCUM unit does an EHR's spelling mean? Empty when unknown: an unknown unit is never guessed."""
-    for written in (code, spelling):
-        if written and (found := table.get(written.strip())) is not None:
-            return found
-    for written in (code, spelling):
-        if written and (found := table.get(written.strip().casefold())) is not None:
-            return found
-    return ""
+    """Which UCUM unit does an EHR's spelling mean? Empty when unknown, and where code and unit differ: a unit is never guessed."""
+    by_code, by_word = _meant(code, table), _meant(spelling, table)
+    if by_code and by_word and by_code != by_word:
+        return ""
+    return by_code or by_word
+
+
+def _meant(written: str | None, table: Mapping[str, str]) -> str:
+    if not written:
+        return ""
+    plain = written.strip()
+    return table.get(plain) or table.get(plain.casefold()) or ""
 
 
 def milligrams(unit: str) -> Decimal | None:

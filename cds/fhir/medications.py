@@ -302,10 +302,20 @@ def _kind(concept: views.Concept | None) -> str:
 def _amount(value: views.Quantity | None, span: views.Range | None, terminology: Terminology) -> tuple[Decimal, str] | None:
     """The quantity, or the high end of a range."""
     if value is None and span is not None:
+        if span.low is not None and span.high is not None and _falls(span.low.value, span.high.value):
+            return None
         value = span.high or span.low
         if value is not None and not value.unit and not value.code and span.low is not None:
             return codes.quantity(views.Quantity(value=value.value, unit=span.low.unit, code=span.low.code), terminology)
-    return codes.quantity(value, terminology)
+    found = codes.quantity(value, terminology)
+    if found is not None and value is not None and value.comparator:
+        # "less than 4.5 mg" is no dose: its unit is not taken, so that the amount cannot be read
+        return found[0], ""
+    return found
+
+
+def _falls(low: Decimal | None, high: Decimal | None) -> bool:
+    return low is not None and high is not None and high < low
 
 
 def _most(line: views.Dosage, terminology: Terminology) -> tuple[Amount | None, Decimal | None]:
@@ -345,6 +355,8 @@ def _rhythm(timing: views.Timing | None) -> Rhythm:
     repeat = timing.repeat
     if repeat is None:
         return code
+    if _falls(codes.sane(repeat.frequency), codes.sane(repeat.frequencyMax)) or _falls(codes.sane(repeat.period), codes.sane(repeat.periodMax)):
+        return Rhythm(fault="a range of frequencies that does not rise")
     return timings.both(
         timings.of_repeat(
             frequency=codes.sane(repeat.frequencyMax or repeat.frequency),

@@ -281,6 +281,10 @@ def _per(words: Cursor, into: Amount, mg: Decimal) -> bool:
             raise words.stop("two concentrations", mark)
         into.per_ml = found
         return True
+    if size != 1 and into.mg is None and into.count is None and into.each_mg is None:
+        # "3 mg/2 caps" is a dose
+        into.mg, into.count, into.form, into.total = mg, size, unit.value[0], True
+        return True
     found = mg / size
     if into.each_mg is not None and into.each_mg != found:
         raise words.stop("two strengths", mark)
