@@ -120,6 +120,7 @@ def measure(words: Cursor, into: Amount, more: bool = False) -> bool:
     if ends is None:
         return False
     high = ends[1]
+    into.ranged = into.ranged or ends[0] != high
     if words.sees(Kind.MASS):
         return _mass(words, into, high, mark, more)
     if volume := words.take(Kind.VOLUME):
@@ -192,6 +193,7 @@ def _mass(words: Cursor, into: Amount, low: Decimal, mark: int, more: bool) -> b
     """A mass: of one dose, of one unit where a form follows, of one millilitre where a volume does."""
     unit = words.next()
     mg, factor = _upper_mass(words, low * unit.value, unit.value)
+    into.ranged = into.ranged or mg != low * unit.value
     if _divided_by(words, into, mg, mark):
         return True
     if mg <= 0:

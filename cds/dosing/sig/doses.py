@@ -5,7 +5,7 @@ May import the amounts, the figures, the reading, the phases and the vocabulary 
 
 from cds.dosing.sig.amounts import amount, measure
 from cds.dosing.sig.figures import number
-from cds.dosing.sig.phases import Amount, Part
+from cds.dosing.sig.phases import Amount, Part, times
 from cds.dosing.sig.reading import Reading
 from cds.dosing.vocabulary import Kind
 
@@ -93,6 +93,8 @@ def _another(reading: Reading, found: Amount, mark: int) -> bool:
     if _says_again(reading, part.amount, found, mark):
         return True
     if phase.days is not None or phase.start is not None or phase.stop is not None:
+        if _is_supply(reading, found):
+            return True
         if reading.joined == "and" or not _after_a_pause(reading, mark):
             raise reading.words.stop("a second dose, at the same time or after the first", mark)
         reading.begin_phase()
@@ -103,6 +105,22 @@ def _another(reading: Reading, found: Amount, mark: int) -> bool:
     if phase.change or not (at_a_moment or on_days):
         raise reading.words.stop("a second dose", mark)
     phase.parts.append(Part(amount=found))
+    return True
+
+
+def _is_supply(reading: Reading, found: Amount) -> bool:
+    """ "1 capsule nightly for 30 days, 30 capsules": as many as the days need, without a time of their own, are what is dispensed.
+
+    Fewer may be a next dose, and are refused.
+    """
+    held, words = reading.part.amount, reading.words
+    if not (words.ended() or words.sees(Kind.SENTENCE, Kind.SEPARATOR, Kind.SUPPLY, Kind.HASH)) or held is None or found.mg is not None:
+        return False
+    one, many = (held.count, found.count) if found.count is not None else (held.ml, found.ml)
+    if one is None or many is None or reading.phase.days is None:
+        return False
+    if many < one * reading.phase.days * times(reading.part):
+        raise words.stop("a next dose, or what is dispensed", words.at - 1)
     return True
 
 

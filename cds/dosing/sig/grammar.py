@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from cds.dosing.model import Unread
 from cds.dosing.sig.changes import by, changed, towards
+from cds.dosing.sig.cursor import Cursor
 from cds.dosing.sig.doses import dosed, one_holds, totalled
 from cds.dosing.sig.limits import capped, supplied
 from cds.dosing.sig.phases import Schedule
 from cds.dosing.sig.reading import Reading
 from cds.dosing.sig.rhythms import after, crossed, for_so_long, timing
 from cds.dosing.sig.spans import label, reason
+from cds.dosing.tokens import Lexeme
 from cds.dosing.vocabulary import Kind
 
 # kinds that a sentence may hold which says nothing of the dose
@@ -35,6 +37,15 @@ _CALM = frozenset(
 )
 
 
+# kinds that something has to follow: a text that ends with one was cut off
+_LEADS_ON = frozenset(
+    {Kind.THEN, Kind.AND, Kind.OR, Kind.UP, Kind.DOWN, Kind.PER, Kind.SLASH, Kind.EVERY, Kind.FOR, Kind.X, Kind.BY, Kind.TO, Kind.AFTER, Kind.DASH}
+)
+
+
+_MAY_END = ("thereafter", "and thereafter", "afterwards", "after that", "and after that", "from then on", "subsequently", "and subsequently")
+
+
 def schedule(reading: Reading, partial: bool = False) -> Schedule:
     """schedule := {clause}; what no clause begins with ends the reading. `partial`: a rhythm without a dose will do."""
     words = reading.words
@@ -43,6 +54,8 @@ def schedule(reading: Reading, partial: bool = False) -> Schedule:
         clause = CLAUSES.get(words.here().kind)
         if clause is None or not clause(reading) or words.at == begin:
             raise words.stop("cannot be read")
+    if _breaks_off(words):
+        raise words.stop("the words break off", words.at - 1)
     phases = [phase for phase in reading.phases if not phase.empty() or phase.explicit]
     if len(phases) > 1 and phases[-1].empty():
         phases.pop()
@@ -52,10 +65,26 @@ def schedule(reading: Reading, partial: bool = False) -> Schedule:
     return Schedule(phases, reading.each, reading.per_ml, reading.route)
 
 
+def _breaks_off(words: Cursor) -> bool:
+    """Does the text end with a word or sign that something has to follow?"""
+    last, before = words.standing(words.at - 1), words.standing(words.at - 2)
+    if last is None or last.text in _MAY_END:
+        return False
+    if last.kind is Kind.SEPARATOR and before is not None and before.kind is Kind.WEEKDAYS:
+        return True
+    return last.kind in _LEADS_ON or last.text == "with"
+
+
 def _passed(reading: Reading) -> bool:
     """A phrase that says nothing of the dose."""
     reading.words.at += 1
     return True
+
+
+def _meals(reading: Reading) -> bool:
+    """Food says nothing of the dose, but "with meals" may stand for its times."""
+    reading.part.meals = reading.part.meals or "meals" in reading.words.here().text
+    return _passed(reading)
 
 
 def _named(reading: Reading) -> bool:
@@ -83,8 +112,19 @@ def _separated(reading: Reading) -> bool:
 
 
 def _and(reading: Reading) -> bool:
-    reading.joined = reading.words.next().text
+    words = reading.words
+    before = words.standing(words.at - 1)
+    reading.joined = words.next().text
+    if before is not None and _is_food(before) and words.sees(Kind.MOMENT, Kind.AFTER):
+        raise words.stop("meals, and how many they are", words.at - 2)
+    following = words.peek()
+    if following is not None and _is_food(following) and reading.part.moments:
+        raise words.stop("meals, and how many they are")
     return _nights_too(reading)
+
+
+def _is_food(found: Lexeme) -> bool:
+    return found.kind is Kind.NOISE and ("meal" in found.text or "food" in found.text)
 
 
 def _or(reading: Reading) -> bool:
@@ -122,6 +162,8 @@ def _note(reading: Reading) -> bool:
 
 
 def _then(reading: Reading) -> bool:
+    if reading.words.at == 0 and reading.words.says(">"):
+        raise reading.words.stop("cannot be read")
     reading.words.at += 1
     reading.words.skip(Kind.SEPARATOR, Kind.DASH)
     if reading.phase.empty():
@@ -196,7 +238,7 @@ CLAUSES: dict[Kind, Callable[[Reading], bool]] = {
     Kind.SUPPLY: supplied,
     Kind.HASH: supplied,
     Kind.NAME: _named,
-    Kind.NOISE: _passed,
+    Kind.NOISE: _meals,
     Kind.VERB: _passed,
     Kind.OPEN: _passed,
     Kind.CLOSE: _passed,

@@ -27,6 +27,7 @@ class Amount:
     total: bool = False
     loose: bool = False  # a mass before a count: the strength of one, or the whole dose
     plural: bool = False  # "1.5 mg capsules" without a number
+    ranged: bool = False  # the high end of a range
     at: str = ""
 
     def is_strength(self) -> bool:
@@ -48,6 +49,7 @@ class Part:
     as_needed: bool = False
     also: list[Amount] = field(default_factory=list)  # taken together with the amount: "3 mg and 1.5 mg"
     recurs: bool = False  # its moment comes every day: "nightly", "every morning"
+    meals: bool = False  # "with meals", of which nobody says how many
     share: Decimal | None = None  # of all days, those on which it is taken: "5 days a week"
 
     def timed(self) -> bool:
@@ -99,6 +101,8 @@ def times(part: Part) -> Decimal:
         # "daily every other day" is no rhythm; "once daily" beside "twice a day" neither
         raise Unread("the words name two rhythms")
     rate = next(iter(rates), None)
+    if part.meals and rate is None and spots <= 1:
+        raise Unread("meals, and how many they are")
     if rate is not None and rate < 1 and (part.recurs or part.share is not None):
         raise Unread("the rhythm and the times of day do not agree")
     if rate is not None and spots and spots != max(rate, Decimal(1)):

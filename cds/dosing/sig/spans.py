@@ -63,6 +63,9 @@ def lasting(reading: Reading) -> bool:
     article = words.take(Kind.A) is not None
     days = duration(words)
     if days is not None:
+        dose = reading.part.amount
+        if said.startswith("over") and dose is not None and dose.ranged:
+            raise words.stop("a range of doses, or a way from one to the other", mark)
         return holds(reading, days, mark)
     if words.says(*_ONE_SPAN) and words.sees(Kind.ADVERB):
         return holds(reading, whole_days(words, words.next().value, mark), mark)
