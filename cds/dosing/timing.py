@@ -157,7 +157,7 @@ def both(repeat: Rhythm, code: Rhythm) -> Rhythm:
         return _faulty(repeat, code.fault)
     if repeat.per_day is None:
         return Rhythm(per_day=code.per_day, moments=repeat.moments or code.moments, clock=repeat.clock, weekdays=repeat.weekdays)
-    if abs(repeat.per_day - code.per_day) > Decimal("0.001") and not (repeat.weekdays and code.per_day == 1):
+    if code.per_day is not None and abs(repeat.per_day - code.per_day) > Decimal("0.001") and not (repeat.weekdays and code.per_day == 1):
         return _faulty(repeat, "a timing whose code and repetition differ")
     return (
         _with(repeat, repeat.per_day)

@@ -52,6 +52,12 @@ class Kind(Enum):
     NOISE = auto()
     SUPPLY = auto()  # dispense, refills
     WEIGHT = auto()
+    EXCEPT = auto()  # not on these days
+    MEAL = auto()  # a meal by its bare name; value: the letter of its EventTiming code
+    NTH = auto()  # first week, 2nd month: value: (number, days of the unit)
+    WAS = auto()  # what the dose was before
+    DIAGNOSIS = auto()
+    AGAIN = auto()  # follow up in 6 weeks
     STOP = auto()  # changes the dose in a way that is not read
     OPEN = auto()
     CLOSE = auto()
@@ -132,17 +138,36 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
     )
     add(Kind.NUMBER, _D("0.75"), "three quarters", "three quarters of a", "three - quarters")
 
+    for hundreds, word in enumerate(ones[1:10], start=1):
+        add(Kind.NUMBER, _D(hundreds * 100), f"{word} hundred", *(("a hundred",) if hundreds == 1 else ()))
+        for tens, more in ((20, "twenty"), (25, "twenty five"), (50, "fifty"), (75, "seventy five")):
+            add(
+                Kind.NUMBER,
+                _D(hundreds * 100 + tens),
+                f"{word} hundred {more}",
+                f"{word} hundred and {more}",
+                f"{word} hundred and {more.replace(' ', ' - ')}",
+            )
+    for number, word in enumerate(ones[:10]):
+        # "four point five"
+        add(Kind.NUMBER, _D(number) + _D("0.5"), f"{word} point five")
+        add(Kind.NUMBER, _D(number) + _D("0.25"), f"{word} point two five")
+        add(Kind.NUMBER, _D(number) + _D("0.75"), f"{word} point seven five")
+    add(Kind.NUMBER, _D("0.5"), "point five")
+    for roman, number in (("ii", 2), ("iii", 3)):
+        add(Kind.NUMBER, _D(number), roman)
     add(Kind.MASS, _D(1), "mg", "mgs", "mgm", "milligram", "milligrams", "milligramme", "milligrammes", "milli - grams")
     add(Kind.MASS, _D("0.001"), "mcg", "mcgs", "ug", "ugs", "microgram", "micrograms", "microgramme", "microgrammes", "mcgm", "mikrogram")
     add(Kind.MASS, _D("0.000001"), "ng", "nanogram", "nanograms")
     add(Kind.MASS, _D(1000), "g", "gm", "gms", "gram", "grams", "gramme", "grammes")
     add(Kind.VOLUME, _D(1), "ml", "mls", "cc", "ccs", "millilitre", "millilitres", "milliliter", "milliliters", "m l")
+    add(Kind.VOLUME, _D(15), "tablespoon", "tablespoons", "tbsp", "tablespoonful", "tablespoonfuls")
     add(Kind.VOLUME, _D(5), "teaspoon", "teaspoons", "teaspoonful", "teaspoonfuls", "tsp", "tsps")
     add(Kind.VOLUME, _D("0.001"), "ul", "microlitre", "microlitres", "microliter", "microliters")
     for unit, singular, plural in (
-        ("capsule", "capsule cap caplet", "capsules caps cap(s) capsule(s) caplets"),
+        ("capsule", "capsule cap caplet capsul", "capsules caps cap(s) capsule(s) caplets"),
         ("tablet", "tablet tab tb tbl", "tablets tabs tab(s) tablet(s) tabl"),
-        ("pill", "pill dose", "pills doses pill(s)"),
+        ("pill", "pill", "pills pill(s)"),
         ("troche", "troche lozenge", "troches lozenges"),
         ("film", "film strip", "films strips"),
         ("suppository", "suppository", "suppositories"),
@@ -152,11 +177,13 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
         ("spray", "spray puff", "sprays puffs"),
         ("patch", "patch", "patches"),
         ("syringe", "syringe", "syringes"),
+        ("dose", "dose", "doses"),
     ):
         for many, words in ((False, singular), (True, plural)):
             for word in words.split():
                 add(Kind.FORM, (unit, many), word.replace("(s)", " ( s )"))
-    add(Kind.TIME, _D(1) / 24, "hour", "hours", "hr", "hrs", "h")
+    add(Kind.TIME, _D(1) / 1440, "minute", "minutes", "min", "mins")
+    add(Kind.TIME, _D(1) / 24, "hour", "hours", "hr", "hrs", "h", "hour ( s )", "hr ( s )")
     add(Kind.TIME, _D(1), "day", "days", "d", "night", "nights", "evening", "evenings", "morning", "mornings", "day ( s )", "night ( s )")
     add(Kind.TIME, _D(7), "week", "weeks", "wk", "wks", "w", "week ( s )")
     add(Kind.TIME, _D(14), "fortnight", "fortnights")
@@ -167,10 +194,10 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
     for bed in at_bed.split("|"):
         add(Kind.MOMENT, "HS", *(f"{lead} {bed}".strip() for lead in ("at", "before", "before going to", "when going to", "every night at", "nightly at",
             "every day at", "in the evening at", "at night before", "just before", "prior to", "every", "each", "@", "at night at", "every evening at", "q", "each night at", "per", "in the")))  # fmt: skip
-    add(Kind.MOMENT, "HS", "bedtime", "qhs", "hs", "q hs", "at hs", "q bedtime", "every hs", "hora somni", "on going to bed", "on retiring",
+    add(Kind.MOMENT, "HS", "bedtime", "qhs", "hs", "q h s", "h s", "qbedtime", "bedtme", "at bedtme", "qbed", "at bedtim", "going to bed", "at bed - time", "q hs", "at hs", "q bedtime", "every hs", "hora somni", "on going to bed", "on retiring",
         "before sleep", "at bed time", "prior to sleep", "bed", "at sleep", "before sleeping", "30 minutes before bed", "1 hour before bed", "one hour before bed",
         "30 minutes before bedtime", "1 hour before bedtime", "one hour before bedtime", "1 hr before bed", "30 min before bed")  # fmt: skip
-    add(Kind.MOMENT, "NIGHT", "at night", "nocte", "nightly", "every night", "each night", "at night time", "at nighttime", "at night - time", "nighttime",
+    add(Kind.MOMENT, "NIGHT", "at night", "nocte", "nightly", "nightley", "nighlty", "q noc", "qnoc", "during the night", "every night", "each night", "at night time", "at nighttime", "at night - time", "nighttime",
         "on", "o n", "per night", "a night", "in the night", "noct", "night time", "every nocte", "qnight", "q night", "q nightly", "nite", "nitely", "every nite", "at nite",
         "one time at night", "each and every night")  # fmt: skip
     del found[("on",)]
@@ -197,7 +224,7 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
     add(Kind.RATE, _D(2), "bid", "bd", "b d", "b i d", "twice - daily", "bds", "12 hourly")
     add(Kind.RATE, _D(3), "tid", "tds", "t d s", "t i d")
     add(Kind.RATE, _D(4), "qid", "qds", "q d s", "q i d")
-    add(Kind.RATE, _D(1), "qd", "od", "q d", "o d", "qday", "q day", "daily", "every day", "each day", "everyday", "q24h", "every calendar day", "dly",
+    add(Kind.RATE, _D(1), "qd", "od", "q d", "o d", "qday", "q day", "daily", "every day", "each day", "everyday", "q24h", "every calendar day", "dly", "dialy", "daliy", "dayly",
         "quotidie", "q daily", "qdaily", "once - daily", "per diem", "of a day", "every single day", "a day", "per day", "every 24 hr", "day by day")  # fmt: skip
     add(Kind.RATE, _D("0.5"), "every other day", "every other night", "every second day", "every second night", "alternate days", "alternate nights", "qod",
         "on alternate days", "on alternate nights", "every alternate day", "every alternate night", "every other evening", "every other morning", "eod",
@@ -233,6 +260,45 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
         "on alternate weeks",
     )
     add(Kind.ADVERB, _D(30), "monthly", "every month", "each month", "per month", "a month", "q month")
+    add(Kind.RATE, _D(3) / 7, "tiw", "t i w")
+    add(Kind.EXCEPT, None, "except", "except on", "except for", "skip", "skipping", "skip on", "omit", "omitting", "omit on", "excluding", "apart from", "but not on", "not on", "none on", "none", "but not")  # fmt: skip
+    for leads, unit_days in (("week wk", 7), ("month mo", 30), ("day", 1), ("fortnight", 14)):
+        for unit_word in leads.split():
+            for count, names in enumerate(
+                (
+                    "first 1st 1_st",
+                    "second 2nd 2_nd",
+                    "third 3rd 3_rd",
+                    "fourth 4th 4_th",
+                    "fifth 5th 5_th",
+                    "sixth 6th 6_th",
+                    "seventh 7th 7_th",
+                    "eighth 8th 8_th",
+                ),
+                start=1,
+            ):
+                for name in names.split():
+                    for lead in ("", "the ", "in the ", "during the "):
+                        add(Kind.NTH, (count, unit_days), f"{lead}{name.replace('_', ' ')} {unit_word}")
+    add(Kind.MEAL, "M", "breakfast")
+    add(Kind.MEAL, "D", "lunch")
+    add(Kind.MEAL, "V", "dinner", "supper")
+    add(Kind.WAS, None, "was", "increased from", "dose increased from", "decreased from", "up from", "down from", "previously", "reduced from")
+    add(Kind.DIAGNOSIS, None, "dx", "icd - 10", "icd10", "icd", "diagnosis", "indication", "indications", "indicated for", "reason")
+    add(
+        Kind.AGAIN,
+        None,
+        "follow up in",
+        "follow - up in",
+        "recheck in",
+        "review in",
+        "return in",
+        "reassess in",
+        "f / u in",
+        "call in",
+        "follow up after",
+        "review after",
+    )
     add(Kind.TIMES, _D(1), "once", "one time", "1 time", "one dose", "once only each")
     add(Kind.TIMES, _D(2), "twice")
     add(Kind.TIMES, _D(3), "thrice")
@@ -240,6 +306,10 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
     for day, names in zip(_WEEK, ("monday mon mondays", "tuesday tue tues tuesdays", "wednesday wed weds wednesdays", "thursday thu thur thurs thursdays",
                                   "friday fri fridays", "saturday sat saturdays", "sunday sun sundays"), strict=True):  # fmt: skip
         add(Kind.WEEKDAYS, (day,), *names.split())
+    for letters, days in (("m w f", "mon wed fri"), ("t th", "tue thu"), ("tu th", "tue thu"), ("t th s", "tue thu sat"), ("m th", "mon thu")):
+        for sign in (" ", " / ", " - ", " , ", ""):
+            add(Kind.WEEKDAYS, tuple(days.split()), sign.join(letters.split()))
+    add(Kind.WEEKDAYS, _WEEK[:5], "m - f", "m to f", "m thru f")
     add(
         Kind.WEEKDAYS,
         _WEEK[:5],
@@ -257,7 +327,7 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
     add(Kind.OTHER, None, "other", "second")
     add(Kind.HOURLY, None, "hourly", "hrly", "- hourly", "- hrly", "hourly intervals")
     add(Kind.PER, None, "per", "in")
-    add(Kind.A, None, "a", "an", "the")
+    add(Kind.A, None, "a", "an", "the", "a single", "single", "i")
     add(Kind.AND, None, "and", "&", "+", "plus", "et", "as well as", "along with", "and also")
     add(Kind.OR, None, "or")
     add(Kind.TO, None, "to", "until", "till", "until reaching", "until you reach", "until at", "to a maximum of", "to a max of", "to max", "to maximum", "to a target of",
@@ -287,12 +357,12 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
     add(Kind.PER, None, "per", "in", "in a", "in any", "in each", "within")
     add(Kind.FOR, None, "for", "for the first", "for a total of", "during the first", "for the next", "for the following", "over the next", "for another", "for a further", "for at least",
         "for the initial", "during", "for first", "for next", "for about", "over", "for a period of", "the first", "first", "initially for", "for up to")  # fmt: skip
-    add(Kind.X, None, "x", "*", "×")
+    add(Kind.X, None, "x", "×")
     add(Kind.THEN, None, "then", "followed by", "and then", "thereafter", "after that", "afterwards", "subsequently", "next", "after which", "- >", "- - >", ">", "then continue",
-        "then take", "then continue with", "and after that", "and thereafter", "following that", "then followed by", "then start", "thereafter take", "from then on", "and subsequently", "then go on to",
+        "then take", "then resume", "then continue with", "and after that", "and thereafter", "following that", "then followed by", "then start", "thereafter take", "from then on", "and subsequently", "then go on to",
         "then move to", "then switch to", "then change to", "then continue at", "then continue on", "then stay on", "then stay at", "then remain on", "then maintain", "then maintain at",
         "continue with", "continue at", "change to", "switch to", "maintenance", "then maintenance", "then maintenance dose", "maintain at", "maintenance dose", "and continue at", "then on", "maintenance of", "continue on", "then back to")  # fmt: skip
-    ups = ("increase", "increasing", "titrate", "titrate up", "go up", "raise", "increase dose", "increase the dose", "increase your dose", "raise the dose", "titrating up", "uptitrate",
+    ups = ("increase", "increases", "increasing", "titrate", "titrate up", "go up", "raise", "increase dose", "increase the dose", "increase your dose", "raise the dose", "titrating up", "uptitrate",
         "titrate upward", "titrate upwards", "step up", "may increase", "can increase", "titrate dose", "titrate dose up", "titrate the dose", "titrate slowly", "adjust up", "escalate", "escalating",
         "increase slowly", "increase gradually", "titrating", "up - titrate", "uptitrating", "up titrate", "increased", "gradually increase", "slowly increase", "slowly titrate", "slowly titrate up", "add", "adding", "up",
         "increase nightly dose", "increase daily dose", "increase the daily dose", "increase the nightly dose", "inc", "incr")  # fmt: skip
@@ -368,6 +438,7 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
         "strength",
         "equal",
         "i e",
+        "i e ,",
         "ie",
         "which is",
         "= to",
@@ -440,7 +511,7 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
         "low - dose", "revia", "ulda", "ultra low dose", "ultra - low dose", "ultra low - dose", "vldn", "compounded", "compound", "drug", "this medication", "your medication", "ultra low - dose naltrexone", "l d n", "ldn low dose naltrexone",
         "naltrexone low dose", "naltrexone low - dose", "compounded naltrexone", "the medication", "low dose ldn", "ultra - low - dose", "very low dose", "micro dose", "microdose", "uldn", "ntx", "nal", "naltrexon", "mini dose")  # fmt: skip
     for route, phrases in {
-        "oral": ("by mouth", "po", "p o", "orally", "oral", "per os", "by oral route", "oral route", "via oral route", "via mouth", "through mouth", "orl", "by the oral route", "via the oral route", "in mouth", "os", "per oral", "p o by mouth", "peroral", "by mouth orally"),
+        "oral": ("by mouth", "po", "p o", "orally", "oral", "per os", "by oral route", "oral route", "via oral route", "via mouth", "through mouth", "orl", "by the oral route", "via the oral route", "in mouth", "os", "per oral", "per mouth", "bymouth", "p o by mouth", "peroral", "by mouth orally"),
         "sublingual": ("sl", "s l", "sublingually", "sublingual", "under the tongue", "under tongue", "beneath the tongue", "by sublingual route", "subling", "underneath the tongue", "under your tongue"),
         "buccal": ("buccal", "buccally", "in cheek", "in the cheek"),
         "topical": ("topically", "topical", "to skin", "to the skin", "to affected area", "to the affected area", "to affected areas", "to the affected areas", "transdermally", "transdermal", "on the skin", "to the inner forearm",
@@ -449,11 +520,11 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
         "rectal": ("rectally", "per rectum", "pr", "rectal"),
         "vaginal": ("vaginally", "per vagina", "vaginal", "pv"),
         "intramuscular": ("im", "intramuscularly", "intramuscular", "i m"),
-        "subcutaneous": ("subcutaneously", "subcutaneous", "sc", "subcut", "sq", "sub q", "subq"),
+        "subcutaneous": ("subcutaneously", "subcutaneous", "sc", "subcut", "under the skin", "sq", "sub q", "subq"),
         "ophthalmic": ("in each eye", "in both eyes", "to both eyes", "into each eye", "ou", "both eyes"),
     }.items():  # fmt: skip
         add(Kind.ROUTE, route, *phrases)
-    add(Kind.NOISE, None, "with food", "with or without food", "with water", "with a glass of water", "with plenty of water", "with fluids", "on an empty stomach", "empty stomach", "without food", "after food", "before food", "with a snack", "with a light snack",
+    add(Kind.NOISE, None, "route", "frequency", "rapid dissolve", "orally disintegrating", "in the mouth", "lactose - free", "compounded by", "pt takes", "patient takes", "daw", "on an empty stomach", "on empty stomach", "these tablets", "these capsules", "all", "and stay there", "and stay at that dose", "and hold there", "and stay on this dose", "on trial", "normal", "either", "do not drive if drowsy", "avoid alcohol", "avoid opioids and alcohol", "no alcohol", "do not chew the tablets", "do not chew the capsules", "may cause drowsiness", "distilled water", "*", "ac", "pc", "with food", "with a glass of water ( 250 ml )", "as a single daily dose", "at the same time each night", "compounded , lactose - free", "with or without food", "with water", "with a glass of water", "with plenty of water", "with fluids", "on an empty stomach", "empty stomach", "without food", "after food", "before food", "with a snack", "with a light snack",
         "as directed", "as instructed", "as prescribed", "as ordered", "as advised", "as discussed", "use as directed", "take as directed", "as dir", "ud", "ut dict", "mdu", "per protocol", "as tolerated", "if tolerated", "if well tolerated", "as tolerated by patient", "when tolerated",
         "approximately", "approx", "about", "around", "regularly", "consistently", "exactly", "whole", "swallow whole", "do not crush", "do not chew", "do not crush or chew", "shake well", "shake well before use", "shake well before using", "shake before use",
         "at the same time", "at the same time each day", "at the same time every day", "at same time each day", "at the same time each night", "at the same time every night", "same time each day", "at about the same time each night", "sugar free", "dye free", "immediate release", "ir", "immediate - release",
@@ -466,7 +537,30 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
         "per your doctor", "per md", "per provider", "as per protocol", "dyefree", "filler avicel", "in avicel", "with avicel", "with acidophilus", "may cause", "can cause", "no lactose", "lactose free", "gluten free", "vegetarian")  # fmt: skip
     del found[("dose",)]
     add(Kind.VERB, None, "dose")
-    add(Kind.SUPPLY, None, "disp", "dispense", "qty", "quantity", "refill", "refills", "supply", "supplied", "mitte", "rf")
+    add(
+        Kind.SUPPLY,
+        None,
+        "refill ( s )",
+        "no refills",
+        "no refill",
+        "no repeats",
+        "repeats",
+        "rpt",
+        "rpts",
+        "repeats :",
+        "bottle",
+        "fill",
+        "disp",
+        "dispense",
+        "qty",
+        "quantity",
+        "refill",
+        "refills",
+        "supply",
+        "supplied",
+        "mitte",
+        "rf",
+    )
     add(Kind.WEIGHT, None, "kg", "lb", "lbs", "pound", "kilogram", "kilo", "m2", "bsa")
     add(Kind.STOP, None, "hold", "stop", "skip", "double", "triple", "except", "unless", "instead", "missed", "miss", "not", "without", "if", "when", "repeat", "rest", "break", "alternate", "alternating", "alternately", "rotate", "may", "can",
         "could", "extra", "additional", "more", "less", "fewer", "another", "other than", "minus", "percent", "%", "times", "hours", "weekly", "until", "while", "once", "stat", "unit", "units", "iu", "omit", "discontinue", "pause", "resume", "restart", "only if", "but", "bolus", "doubling", "doubled", "halve", "halved", "halving", "half the", "increment", "increments")  # fmt: skip

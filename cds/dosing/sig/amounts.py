@@ -11,6 +11,7 @@ from cds.dosing.sig.phases import Amount
 from cds.dosing.vocabulary import Kind
 
 MOST_COUNT = Decimal(60)  # more capsules, drops or clicks at once is no dose of one
+_SPOONS = ("spoonful", "spoonfuls", "spoon", "spoons")
 _THOUSAND = Decimal(1000)
 # words of which a count alone can stand before: "take 2 at night", "2 by mouth"
 _AFTER_A_COUNT = frozenset(
@@ -121,6 +122,8 @@ def measure(words: Cursor, into: Amount, more: bool = False) -> bool:
         return False
     high = ends[1]
     into.ranged = into.ranged or ends[0] != high
+    if words.sees(Kind.DASH) and words.sees(Kind.MASS, ahead=1):
+        words.at += 1  # "4.5-mg"
     if words.sees(Kind.MASS):
         return _mass(words, into, high, mark, more)
     if volume := words.take(Kind.VOLUME):
@@ -139,6 +142,12 @@ def _count_of_strength(words: Cursor, into: Amount, high: Decimal, mark: int, mo
         words.at = mark if more else middle
         return not more and _bare(words, into, high, mark)
     inner = spread(words)
+    if inner is not None and words.sees(Kind.DASH) and words.sees(Kind.MASS, ahead=1):
+        words.at += 1
+    if inner is not None and words.sees(Kind.VOLUME) and words.says(*_SPOONS, ahead=1):
+        ml = high * inner[1] * words.next().value
+        words.at += 1
+        return _millilitres(words, into, ml, mark)
     known_by_count = into.count is not None or (more and into.mg is None and into.ml is None)
     if inner is not None and words.sees(Kind.MASS) and not known_by_count:
         unit = words.next()

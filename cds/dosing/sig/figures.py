@@ -6,7 +6,8 @@ from cds.dosing.sig.cursor import Cursor
 from cds.dosing.tokens import Lexeme
 from cds.dosing.vocabulary import Kind
 
-_FRACTIONS = frozenset({(Decimal(1), Decimal(2)), (Decimal(1), Decimal(4)), (Decimal(3), Decimal(4))})
+# what may stand above and below the line of a fraction
+_FRACTIONS = frozenset((Decimal(above), Decimal(below)) for above, below in ((1, 2), (1, 4), (3, 4), (1, 3), (2, 3)))
 _PARTS = frozenset({Decimal("0.5"), Decimal("0.25"), Decimal("0.75")})
 
 
@@ -28,10 +29,20 @@ def number(words: Cursor) -> Decimal | None:
 
 def spread(words: Cursor) -> tuple[Decimal, Decimal] | None:
     """range := number [(- | to | or) number]: low and high end."""
+    begin = words.at
+    between = words.says("between") and words.sees(Kind.UNKNOWN) and words.next() is not None
     low = number(words)
     if low is None:
+        words.at = begin
         return None
     mark = words.at
+    if between and words.take(Kind.AND):
+        high = number(words)
+        if high is None or high <= low:
+            raise words.stop("a range that does not rise", begin)
+        return low, high
+    if between:
+        raise words.stop("a range without an end", begin)
     if range_sign(words):
         high = number(words)
         if high is not None:

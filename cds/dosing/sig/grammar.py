@@ -3,14 +3,16 @@
 from collections.abc import Callable
 
 from cds.dosing.model import Unread
+from cds.dosing.sig.amounts import amount
 from cds.dosing.sig.changes import by, changed, towards
 from cds.dosing.sig.cursor import Cursor
 from cds.dosing.sig.doses import dosed, one_holds, totalled
+from cds.dosing.sig.figures import spread
 from cds.dosing.sig.limits import capped, supplied
-from cds.dosing.sig.phases import Schedule
+from cds.dosing.sig.phases import Part, Schedule
 from cds.dosing.sig.reading import Reading
 from cds.dosing.sig.rhythms import after, crossed, for_so_long, timing
-from cds.dosing.sig.spans import label, reason
+from cds.dosing.sig.spans import label, nth, reason
 from cds.dosing.tokens import Lexeme
 from cds.dosing.vocabulary import Kind
 
@@ -43,6 +45,7 @@ _LEADS_ON = frozenset(
 )
 
 
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MAY_END = ("thereafter", "and thereafter", "afterwards", "after that", "and after that", "from then on", "subsequently", "and subsequently")
 
 
@@ -192,11 +195,75 @@ def _as_needed(reading: Reading) -> bool:
 
 
 def _divided(reading: Reading) -> bool:
-    reading.part.divided = True
-    return _passed(reading)
+    words, part = reading.words, reading.part
+    words.at += 1
+    part.divided = True
+    if (rate := words.peek()) is not None and rate.kind is Kind.RATE and rate.value > 1:
+        # "3 mg daily divided BID"
+        part.pieces = words.next().value
+    return True
+
+
+def _not_on(reading: Reading) -> bool:
+    """nightly except Sundays | skip weekends: taken on the other days. False where no day follows."""
+    words, part = reading.words, reading.part
+    mark = words.at
+    words.at += 1
+    if not words.sees(Kind.WEEKDAYS, Kind.ON, Kind.EVERY) or part.weekdays or part.amount is None:
+        return False
+    left_out = Part()
+    reading.phase.parts.append(left_out)
+    read = timing(reading)
+    reading.phase.parts.pop()
+    if not read or not left_out.weekdays or left_out.rates or left_out.moments or words.sees(Kind.NUMBER):
+        raise words.stop("cannot be read", mark)
+    part.weekdays = [day for day in _WEEK if day not in left_out.weekdays]
+    return bool(part.weekdays)
+
+
+def _was(reading: Reading) -> bool:
+    """ "(was 3 mg)", "increased from 3 mg": what the dose was before. False where a new dose follows."""
+    words = reading.words
+    mark = words.at
+    words.at += 1
+    if reading.part.amount is None or amount(words) is None or words.sees(Kind.TO):
+        words.at = mark
+        return False
+    return True
+
+
+def _diagnosis(reading: Reading) -> bool:
+    """dx: M79.7 fibromyalgia: words and codes up to the next phrase that has a meaning."""
+    words = reading.words
+    end = words.next().end
+    words.skip(Kind.SEPARATOR, Kind.DASH)
+    while (found := words.peek()) is not None:
+        glued = found.start == end and found.kind is Kind.NUMBER
+        if not glued and found.kind not in (Kind.UNKNOWN, Kind.DIAGNOSIS, Kind.SEPARATOR, Kind.A, Kind.AND):
+            break
+        end = words.next().end
+    return True
+
+
+def _again(reading: Reading) -> bool:
+    """follow up in 6 weeks: no part of the dosage."""
+    words = reading.words
+    words.at += 1
+    if spread(words) is None:
+        words.skip(Kind.A)
+    return words.take(Kind.TIME, Kind.ADVERB) is not None
+
+
+def _headed(reading: Reading) -> bool:
+    """ "Strength: 1 mg/mL": the heading of what follows."""
+    return reading.words.says("strength") and _passed(reading)
 
 
 def _numbered(reading: Reading) -> bool:
+    words = reading.words
+    if words.sees(Kind.SUPPLY, ahead=1) and reading.part.amount is not None:
+        words.at += 1  # "3 refills"
+        return _passed(reading)
     return timing(reading) or dosed(reading)
 
 
@@ -221,6 +288,12 @@ CLAUSES: dict[Kind, Callable[[Reading], bool]] = {
     Kind.FOR: for_so_long,
     Kind.TIME: _labelled,
     Kind.THEN: _then,
+    Kind.NTH: nth,
+    Kind.EXCEPT: _not_on,
+    Kind.WAS: _was,
+    Kind.DIAGNOSIS: _diagnosis,
+    Kind.AGAIN: _again,
+    Kind.CONTAINS: _headed,
     Kind.UP: changed,
     Kind.DOWN: changed,
     Kind.BY: by,

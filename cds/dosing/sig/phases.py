@@ -48,7 +48,7 @@ class Part:
     pieces: Decimal | None = None
     as_needed: bool = False
     also: list[Amount] = field(default_factory=list)  # taken together with the amount: "3 mg and 1.5 mg"
-    recurs: bool = False  # its moment comes every day: "nightly", "every morning"
+    recurs: Decimal = Decimal(0)  # so often its moment comes by its own words: "nightly", "every morning"
     meals: bool = False  # "with meals", of which nobody says how many
     share: Decimal | None = None  # of all days, those on which it is taken: "5 days a week"
 
@@ -103,7 +103,7 @@ def times(part: Part) -> Decimal:
     rate = next(iter(rates), None)
     if part.meals and rate is None and spots <= 1:
         raise Unread("meals, and how many they are")
-    if rate is not None and rate < 1 and (part.recurs or part.share is not None):
+    if rate is not None and (rate < part.recurs or (rate < 1 and part.share is not None)):
         raise Unread("the rhythm and the times of day do not agree")
     if rate is not None and spots and spots != max(rate, Decimal(1)):
         raise Unread("the rhythm and the times of day do not agree")

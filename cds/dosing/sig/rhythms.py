@@ -8,7 +8,7 @@ from decimal import Decimal
 from cds.dosing.sig.cursor import Cursor
 from cds.dosing.sig.figures import number, spread
 from cds.dosing.sig.reading import Reading
-from cds.dosing.sig.spans import duration, ended_before, holds, label, lasting, whole_days
+from cds.dosing.sig.spans import PARTS_OF_TIME, duration, ended_before, holds, label, lasting, whole_days
 from cds.dosing.tokens import Lexeme
 from cds.dosing.vocabulary import Kind
 
@@ -16,6 +16,8 @@ _LONGEST_CYCLE = 3  # days; "increase to 3 mg every two weeks" may mean the chan
 _MOST_TIMES = 24
 _A_WEEK = 7  # days
 _HALF_OF_ALL_WEEKS = ("every other week", "every second week", "alternate weeks", "on alternate weeks")
+_NIGHTS = {"HS", "NIGHT", "EVE"}
+_JOINS = (Kind.AND, Kind.OR, Kind.SEPARATOR, Kind.SLASH, Kind.SENTENCE)
 _EACH_DAY = ("every", "each", "nightly", "nitely", "per night", "a night")
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _A_NIGHT = ("nightly", "every night", "each night", "per night", "a night", "at night")
@@ -47,13 +49,16 @@ def timing(reading: Reading) -> bool:
         return _counted_times(reading)
     words.at += 1
     if found.kind is Kind.MOMENT:
-        reading.part.moments.append(found.value)
-        reading.part.recurs = reading.part.recurs or found.text.startswith(_EACH_DAY)
-        return True
+        return _at_a_moment(reading, found, mark)
     if found.kind is Kind.RATE:
         _no_eye(reading, found, mark)
         return often(reading, found.value, mark)
     if found.kind is Kind.TIMES:
+        upper = words.peek(1)
+        if words.sees(Kind.OR, Kind.TO, Kind.DASH) and upper is not None and upper.kind is Kind.TIMES and upper.value > found.value:
+            # "once or twice daily": the high end
+            words.at += 2
+            return so_often(reading, upper.value, mark)
         return so_often(reading, found.value, mark)
     if found.kind is Kind.ADVERB:
         if reading.phase.change and reading.part.amount is None:
@@ -65,9 +70,51 @@ def timing(reading: Reading) -> bool:
     return False
 
 
+def _at_a_moment(reading: Reading, found: Lexeme, mark: int) -> bool:
+    """A moment of the day. Beside another one it has to be joined to it, or be another name of it: "every night at bedtime"."""
+    part, words = reading.part, reading.words
+    if found.text.startswith(_EACH_DAY):
+        part.recurs = Decimal(1)
+    elif found.text.startswith("q"):
+        part.recurs = max(part.recurs, Decimal(1) / _LONGEST_CYCLE)
+    near = {moment for moment in part.moments if _time_of_day(moment) == _time_of_day(found.value)}
+    before = words.standing(mark - 1)
+    joined = before is not None and before.kind in _JOINS
+    if near and before is not None and before.kind is Kind.AND and found.value not in near:
+        raise words.stop("two names of one time of day, or two doses", mark)
+    if part.moments and not near and not joined:
+        raise words.stop("two times of day", mark)
+    if not near or {found.value, *near} <= _NIGHTS:
+        part.moments.append(found.value)
+    return _more_meals(reading)
+
+
+def _time_of_day(moment: str) -> str:
+    """The part of the day in which a moment lies: a meal lies in it as well."""
+    if moment in _NIGHTS or moment.endswith("V"):
+        return "night"
+    return "morning" if moment in ("MORN", "WAKE") or moment.endswith("M") else moment
+
+
+def _more_meals(reading: Reading) -> bool:
+    """ "with breakfast and dinner", "before breakfast, lunch and dinner": meals by their bare names behind the first."""
+    words, moments = reading.words, reading.part.moments
+    mark = words.at
+    while moments and moments[-1][:-1] in ("C", "AC", "PC") and words.skip(Kind.AND, Kind.SEPARATOR):
+        meal = words.take(Kind.MEAL)
+        if meal is None:
+            words.at = mark
+            return True
+        moments.append(moments[-1][:-1] + meal.value)
+        mark = words.at
+    return True
+
+
 def often(reading: Reading, rate: Decimal, mark: int) -> bool:
     """So often a day; in a change by steps the time between them."""
     phase = reading.phase
+    if rate > _MOST_TIMES:
+        raise reading.words.stop("a rhythm that no dose has", mark)
     if phase.change and phase.by is not None and rate < 1 and phase.every is None:
         return _changes_every(reading, int(1 / rate), mark)
     if phase.change and rate * _LONGEST_CYCLE < 1:
@@ -153,7 +200,7 @@ def _counted_times(reading: Reading) -> bool:
         return _hourly(reading, low, mark)
     if words.sees(Kind.SLASH) and words.sees(Kind.TIME, ahead=1) and dosed:
         return so_often(reading, high, mark)
-    if _bare_duration(reading, low, mark):
+    if _bare_duration(reading, low, mark) or _before_a_moment(reading):
         return True
     if dosed and words.sees(Kind.TIME) and words.here().value in (1, _A_WEEK):
         return _days_of_a_cycle(reading, high, mark, words.next().value)
@@ -219,15 +266,32 @@ def _bare_duration(reading: Reading, count: Decimal, mark: int) -> bool:
     """ "once a day 30 days" at the end of a phase."""
     words, phase = reading.words, reading.phase
     unit = words.peek()
-    if unit is None or unit.kind is not Kind.TIME or unit.value < 1:
-        return False
     if not phase.part.timed() or phase.part.amount is None or phase.days is not None:
+        return False
+    below = words.peek(1)
+    if words.sees(Kind.SLASH) and below is not None and below.text in PARTS_OF_TIME:
+        # "nocte 28/7"
+        words.at += 2
+        return holds(reading, whole_days(words, count * PARTS_OF_TIME[below.text], mark), mark)
+    if unit is None or unit.kind is not Kind.TIME or unit.value < 1:
         return False
     after = words.peek(1)
     if after is not None and after.kind not in _AFTER_A_SPAN:
         return False
     words.at += 1
     return holds(reading, whole_days(words, count * unit.value, mark), mark)
+
+
+def _before_a_moment(reading: Reading) -> bool:
+    """ "1-2 hours before bedtime": how long before or after a moment says nothing more than the moment."""
+    words = reading.words
+    unit, moment = words.peek(), words.peek(1)
+    if unit is None or unit.kind is not Kind.TIME or unit.value >= 1 or moment is None or moment.kind not in (Kind.MOMENT, Kind.NOISE):
+        return False
+    if not moment.text.startswith(("before", "after", "prior")):
+        return False
+    words.at += 1
+    return True
 
 
 def _every(reading: Reading) -> bool:
@@ -383,11 +447,13 @@ def after(reading: Reading) -> bool:
     if words.sees(Kind.NUMBER):
         mark = words.at
         ends = spread(words)
+        if words.says("more", "additional", "further", "another"):
+            words.at += 1
         unit = words.take(Kind.TIME)
         if ends is not None and unit is not None and ends_something:
             return ended_before(reading, whole_days(words, ends[0] * unit.value, mark))
         words.at = mark
-        if word == "at":
+        if word in ("at", "@"):
             return _clock(reading)
     if ends_something and (unit := words.take(Kind.TIME)) is not None:
         return ended_before(reading, whole_days(words, unit.value))
@@ -401,12 +467,29 @@ def _clock(reading: Reading) -> bool:
     minutes = words.says(":") and words.sees(Kind.SEPARATOR) and words.sees(Kind.NUMBER, ahead=1)
     if minutes:
         words.at += 2
-    if words.says("am", "pm") and 1 <= hour <= 12:
-        at = int(hour) % 12 + (12 if words.next().text == "pm" else 0)
+    if hour == 12 and words.says("noon", "midnight"):
+        words.at += 1
+    if words.says("am", "pm", "a.m.", "p.m.", "a.m", "p.m") and 1 <= hour <= 12:
+        at = int(hour) % 12 + (12 if words.next().text.startswith("p") else 0)
+    elif not minutes and (whole := words.standing(mark)) is not None and len(whole.text) == 4 and whole.text.isdigit() and hour < 2400:
+        # "at 2100"
+        at = int(hour) // 100
     elif minutes and 0 <= hour < 24:
         words.take(Kind.TIME)
         at = int(hour)
     else:
         raise words.stop("cannot be read", mark)
     reading.part.moments.append("MORN" if at < 12 else "AFT" if at < 17 else "EVE" if at < 20 else "NIGHT")
+    mark = words.at
+    if words.skip(Kind.AND, Kind.SEPARATOR) and words.sees(Kind.NUMBER) and _is_clock(words):
+        return _clock(reading)
+    words.at = mark
     return True
+
+
+def _is_clock(words: Cursor) -> bool:
+    """Does a time of the clock stand here: 8 am, 08:00, 2000?"""
+    here, following = words.here(), words.peek(1)
+    if len(here.text) == 4 and here.text.isdigit():
+        return True
+    return following is not None and (following.text in ("am", "pm", ":"))

@@ -14,7 +14,7 @@ from cds.dosing.vocabulary import Kind
 _MOST_DAYS = 3_650
 _LAST_LABEL = 1_000
 _LABELS = (1, 7, 14, 30)  # days of the units that may be numbered: day, week, fortnight, month
-_PARTS_OF_TIME = {"7": 1, "52": 7, "12": 30}  # British: 14/7 are days, 2/52 weeks, 3/12 months
+PARTS_OF_TIME = {"7": 1, "52": 7, "12": 30}  # British: 14/7 are days, 2/52 weeks, 3/12 months
 _ONE_SPAN = ("a week", "a month", "a fortnight")
 _IN_A_REASON = (Kind.AND, Kind.OR, Kind.SLASH, Kind.DASH, Kind.SEPARATOR, Kind.FOR, Kind.TO)
 
@@ -33,9 +33,9 @@ def duration(words: Cursor) -> int | None:
     if ends is None:
         return None
     below = words.peek(1)
-    if words.sees(Kind.SLASH) and below is not None and below.kind is Kind.NUMBER and below.text in _PARTS_OF_TIME:
+    if words.sees(Kind.SLASH) and below is not None and below.kind is Kind.NUMBER and below.text in PARTS_OF_TIME:
         words.at += 2
-        return whole_days(words, ends[0] * _PARTS_OF_TIME[below.text], mark)
+        return whole_days(words, ends[0] * PARTS_OF_TIME[below.text], mark)
     words.skip(Kind.DASH)
     unit = words.take(Kind.TIME)
     if unit is None:
@@ -114,8 +114,11 @@ def ended_before(reading: Reading, days: int) -> bool:
 
 def label(reading: Reading) -> bool:
     """week 1 | weeks 1-2 | days 1 to 14 | week 5 onwards."""
-    words = reading.words
-    start, stop = _labelled(words)
+    start, stop = _labelled(reading.words)
+    return _label_as(reading, start, stop)
+
+
+def _label_as(reading: Reading, start: int, stop: int | None) -> bool:
     phase = reading.phase
     if _may_take_label(reading, phase):
         # "1.5 mg week 1, 3 mg week 2"
@@ -134,16 +137,32 @@ def _labelled(words: Cursor) -> tuple[int, int | None]:
     if unit.value not in _LABELS:
         raise words.stop("cannot be read")
     first = last = number(words)
-    if words.take(Kind.DASH, Kind.TO, Kind.AND):
+    ends_a_range = words.sees(Kind.NUMBER, ahead=1) and not words.sees(Kind.MASS, Kind.FORM, Kind.VOLUME, ahead=2)
+    if (ends_a_range or words.sees(Kind.TIME, ahead=1)) and words.take(Kind.DASH, Kind.TO, Kind.AND):
         words.take(Kind.TIME)
         last = number(words)
-    open_end = words.skip(Kind.ONWARD) or (words.says("+") and words.take(Kind.AND) is not None)
+    if words.sees(Kind.ON) and words.sees(Kind.NUMBER, ahead=1):
+        words.at += 1
+        open_end = True
+    else:
+        open_end = _is_open(words)
     for bound in (first, last):
         if bound is None or not 1 <= bound <= _LAST_LABEL or bound != int(bound):
             raise words.stop("cannot be read")
     if first is None or last is None or last < first:
         raise words.stop("cannot be read")
     return int((first - 1) * unit.value), None if open_end else int(last * unit.value)
+
+
+def _is_open(words: Cursor) -> bool:
+    """week 5 onwards | week 5+"""
+    return words.skip(Kind.ONWARD) or (words.says("+") and words.take(Kind.AND) is not None)
+
+
+def nth(reading: Reading) -> bool:
+    """First week: ... | the 2nd month ...: the days that it names."""
+    count, unit = reading.words.next().value
+    return _label_as(reading, (count - 1) * unit, count * unit)
 
 
 def _may_take_label(reading: Reading, phase: Phase) -> bool:
