@@ -72,6 +72,13 @@ class Kind(Enum):
 
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _D = Decimal
+_ORDINALS = tuple(
+    (word, f"{number}{end}", f"{number} {end}")
+    for number, (word, end) in enumerate(
+        (("first", "st"), ("second", "nd"), ("third", "rd"), ("fourth", "th"), ("fifth", "th"), ("sixth", "th"), ("seventh", "th"), ("eighth", "th")),
+        start=1,
+    )
+)
 
 
 def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
@@ -262,24 +269,12 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
     add(Kind.ADVERB, _D(30), "monthly", "every month", "each month", "per month", "a month", "q month")
     add(Kind.RATE, _D(3) / 7, "tiw", "t i w")
     add(Kind.EXCEPT, None, "except", "except on", "except for", "skip", "skipping", "skip on", "omit", "omitting", "omit on", "excluding", "apart from", "but not on", "not on", "none on", "none", "but not")  # fmt: skip
-    for leads, unit_days in (("week wk", 7), ("month mo", 30), ("day", 1), ("fortnight", 14)):
-        for unit_word in leads.split():
-            for count, names in enumerate(
-                (
-                    "first 1st 1_st",
-                    "second 2nd 2_nd",
-                    "third 3rd 3_rd",
-                    "fourth 4th 4_th",
-                    "fifth 5th 5_th",
-                    "sixth 6th 6_th",
-                    "seventh 7th 7_th",
-                    "eighth 8th 8_th",
-                ),
-                start=1,
-            ):
-                for name in names.split():
+    for unit_words, unit_days in (("week wk", 7), ("month mo", 30), ("day", 1), ("fortnight", 14)):
+        for unit_word in unit_words.split():
+            for count, ordinals in enumerate(_ORDINALS, start=1):
+                for name in ordinals:
                     for lead in ("", "the ", "in the ", "during the "):
-                        add(Kind.NTH, (count, unit_days), f"{lead}{name.replace('_', ' ')} {unit_word}")
+                        add(Kind.NTH, (count, unit_days), f"{lead}{name} {unit_word}")
     add(Kind.MEAL, "M", "breakfast")
     add(Kind.MEAL, "D", "lunch")
     add(Kind.MEAL, "V", "dinner", "supper")
@@ -562,8 +557,8 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
         "rf",
     )
     add(Kind.WEIGHT, None, "kg", "lb", "lbs", "pound", "kilogram", "kilo", "m2", "bsa")
-    add(Kind.STOP, None, "hold", "stop", "skip", "double", "triple", "except", "unless", "instead", "missed", "miss", "not", "without", "if", "when", "repeat", "rest", "break", "alternate", "alternating", "alternately", "rotate", "may", "can",
-        "could", "extra", "additional", "more", "less", "fewer", "another", "other than", "minus", "percent", "%", "times", "hours", "weekly", "until", "while", "once", "stat", "unit", "units", "iu", "omit", "discontinue", "pause", "resume", "restart", "only if", "but", "bolus", "doubling", "doubled", "halve", "halved", "halving", "half the", "increment", "increments")  # fmt: skip
+    add(Kind.STOP, None, "hold", "stop", "double", "triple", "unless", "instead", "missed", "miss", "not", "without", "if", "when", "repeat", "rest", "break", "alternate", "alternating", "alternately", "rotate", "may", "can",
+        "could", "extra", "additional", "more", "less", "fewer", "another", "other than", "minus", "percent", "%", "times", "hours", "weekly", "until", "while", "once", "stat", "unit", "units", "iu", "discontinue", "pause", "resume", "restart", "only if", "but", "bolus", "doubling", "doubled", "halve", "halved", "halving", "half the", "increment", "increments")  # fmt: skip
     for phrase, kind, value in (
         ("times", Kind.TIMES_WORD, None),
         ("hours", Kind.TIME, _D(1) / 24),

@@ -80,8 +80,9 @@ def _of_a_day(reading: Reading) -> bool:
 def supplied(reading: Reading) -> bool:
     """#30 | dispense 30 capsules | refills: 2: no part of the dosage. False where no number follows."""
     words = reading.words
-    words.at += 1
-    words.skip(Kind.SEPARATOR, Kind.HASH, Kind.NOISE, Kind.EQUALS, Kind.SUPPLY)
+    if words.next().text.startswith("no "):
+        return True
+    words.skip(Kind.SEPARATOR, Kind.DASH, Kind.HASH, Kind.NOISE, Kind.EQUALS, Kind.SUPPLY)
     if number(words) is None:
         return False
     words.take(Kind.FORM, Kind.VOLUME, Kind.TIME)
