@@ -231,9 +231,11 @@ def _label_days(phases: list[Phase]) -> None:
 def _step(phase: Phase, known: _Known) -> Step:
     doses: list[tuple[Once, Decimal]] = []
     for part in phase.parts:
-        dose, rate = once_of(part, known), sig.times(part)
+        dose, rate = once_of(part, known), _rate(phase, part, known)
         if part.divided:
             dose, rate = _divided(part, dose, rate)
+        if part.of_a_day is not None and not same(once(part.of_a_day, known).mg, dose.mg * rate):
+            raise Unread("the doses of the day and their total do not agree", part.of_a_day.at)
         doses.append((dose, rate))
     if len(doses) > 1:
         named = [moment for part in phase.parts for moment in part.moments]
@@ -244,7 +246,7 @@ def _step(phase: Phase, known: _Known) -> Step:
             raise Unread("a second dose, at the same time or in place of the first")
     daily = sum((dose.mg * rate for dose, rate in doses), Decimal(0))
     if phase.cap is not None:
-        daily = min(daily, once(phase.cap, known).mg)
+        daily = min(daily, _cap(phase, phase.cap, known))
     single = doses[0] if len(doses) == 1 else None
     return Step(
         daily_mg=plain(daily),
@@ -256,6 +258,20 @@ def _step(phase: Phase, known: _Known) -> Step:
         moments=frozenset(moment for part in phase.parts for moment in part.moments),
         as_needed=any(part.as_needed for part in phase.parts),
     )
+
+
+def _rate(phase: Phase, part: Part, known: _Known) -> Decimal:
+    """How often a day: by its words, or as often as the most of a day allows where it is taken as needed."""
+    if part.as_needed and not part.timed() and phase.cap is not None and len(phase.parts) == 1:
+        return _cap(phase, phase.cap, known) / once_of(part, known).mg
+    return sig.times(part)
+
+
+def _cap(phase: Phase, cap: Amount, known: _Known) -> Decimal:
+    """The most of a day in milligrams; "2 doses" are twice what is taken at once."""
+    if cap.form == "dose" and cap.count is not None and cap.mg is None and cap.each_mg is None and phase.part.amount is not None:
+        return cap.count * once_of(phase.part, known).mg
+    return once(cap, known).mg
 
 
 def _divided(part: Part, dose: Once, rate: Decimal) -> tuple[Once, Decimal]:

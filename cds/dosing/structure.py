@@ -3,7 +3,8 @@
 What the structure leaves out may be filled from the words by `read`; here nothing is taken from words.
 """
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -103,17 +104,27 @@ def arrange(lines: tuple[DosageLine, ...]) -> list[list[DosageLine]]:
         groups: dict[int, list[DosageLine]] = {}
         for line in lines:
             groups.setdefault(line.sequence or 0, []).append(line)
-        arranged = [groups[number] for number in sorted(groups)]
+        arranged = _until_the_next([groups[number] for number in sorted(groups)])
         if all(_together(group) for group in arranged):
             return arranged
         raise Unread("several dosage lines of one sequence number that do not go together")
     if all(line.begins is not None for line in lines):
         ordered = sorted(lines, key=lambda line: line.begins or date.min)
         if all(one.ends is not None and other.begins is not None and one.ends <= other.begins for one, other in pairwise(ordered)):
-            return [[line] for line in ordered]
+            return _until_the_next([[line] for line in ordered])
     if _together(list(lines)):
         return [list(lines)]
     raise Unread("several dosage lines without a sequence")
+
+
+def _until_the_next(groups: list[list[DosageLine]]) -> list[list[DosageLine]]:
+    """A line that ends on the day on which the next begins lasts until the day before: no day has two doses."""
+    for group, after in pairwise(groups):
+        starts = {line.begins for line in after}
+        for at, line in enumerate(group):
+            if line.ends is not None and starts == {line.ends} and line.begins is not None and line.ends > line.begins:
+                group[at] = replace(line, ends=line.ends - timedelta(days=1))
+    return groups
 
 
 def _together(lines: list[DosageLine]) -> bool:

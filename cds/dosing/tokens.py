@@ -91,6 +91,8 @@ def number(raw: str) -> tuple[Decimal, bool]:
     marks = [mark for mark in raw if mark in ".,"]
     if len(marks) > 1:
         raise Unread("a number with two decimal points", raw)
+    if raw[0] == "," and len(raw) == 4:
+        raise Unread("a number whose first part is missing", raw)  # ",500" of "2,500"
     whole, _, rest = raw.replace(",", ".").partition(".")
     if len(whole) > _LARGEST or len(rest) > _LARGEST:
         raise Unread("a number of a size that no dose has", raw)

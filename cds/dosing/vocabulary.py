@@ -52,6 +52,8 @@ class Kind(Enum):
     NOISE = auto()
     SUPPLY = auto()  # dispense, refills
     WEIGHT = auto()
+    STEP = auto()  # step 1, phase 1
+    BETWEEN = auto()
     EXCEPT = auto()  # not on these days
     MEAL = auto()  # a meal by its bare name; value: the letter of its EventTiming code
     NTH = auto()  # first week, 2nd month: value: (number, days of the unit)
@@ -275,6 +277,9 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
                 for name in ordinals:
                     for lead in ("", "the ", "in the ", "during the "):
                         add(Kind.NTH, (count, unit_days), f"{lead}{name} {unit_word}")
+    add(Kind.STEP, None, "step", "phase", "stage")
+    add(Kind.BETWEEN, None, "between", "anytime between", "any time between")
+    add(Kind.NUMBER, _D(1), "a whole", "one whole", "a full", "one full")
     add(Kind.MEAL, "M", "breakfast")
     add(Kind.MEAL, "D", "lunch")
     add(Kind.MEAL, "V", "dinner", "supper")
@@ -327,12 +332,12 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
     add(Kind.OR, None, "or")
     add(Kind.TO, None, "to", "until", "till", "until reaching", "until you reach", "until at", "to a maximum of", "to a max of", "to max", "to maximum", "to a target of",
         "to a target dose of", "to target dose of", "to goal of", "to a goal of", "to a maximum dose of", "to maximum dose of", "to a total of", "to a maintenance dose of",
-        "until a dose of", "to a dose of", "target", "target dose", "to target of", "to target", "goal", "goal dose", "to maintenance dose of", "up to a maximum of", "up to a max of", "up to max of",
+        "until a dose of", "to a dose of", "target", "target dose", "to target of", "to target", "goal", "goal dose", "to maintenance dose of",
         "up to a target dose of", "up to a target of", "up to a goal of", "up to a dose of", "to reach", "until on", "until taking", "to max of", "to maximum of", "up to goal of", "up to goal dose of",
-        "to the target dose of", "to goal dose of", "up to a total of", "until reach", "until dose of", "until you get to", "until it is", "to reach a dose of", "through", "thru", "up to maximum of",
-        "until max dose of", "to max dose of", "to a max dose of", "up to a maximum dose of", "up to max", "until target dose of", "until the dose is", "target of", "goal of", "to a goal dose of",
+        "to the target dose of", "to goal dose of", "up to a total of", "until reach", "until dose of", "until you get to", "until it is", "to reach a dose of", "through", "thru",
+        "until max dose of", "to max dose of", "to a max dose of", "up to max", "until target dose of", "until the dose is", "target of", "goal of", "to a goal dose of",
         "until you are taking", "until dose is", "to a final dose of", "to final dose of", "until the target dose of")  # fmt: skip
-    add(Kind.UP_TO, None, "up to", "upto")
+    add(Kind.UP_TO, None, "up to", "upto", "up to a maximum of", "up to a max of", "up to max of", "up to maximum of", "up to a maximum dose of")
     add(Kind.MAX, None, "max", "maximum", "maximum of", "max of", "max dose", "maximum dose", "not to exceed", "no more than", "do not exceed", "not more than", "nte", "mdd",
         "maximum daily dose", "max daily dose", "maximum dose of", "max dose of", "maximum daily dose of", "max daily dose of", "to a daily maximum of", "daily max", "daily maximum", "don't exceed")  # fmt: skip
     add(
@@ -354,10 +359,10 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
         "for the initial", "during", "for first", "for next", "for about", "over", "for a period of", "the first", "first", "initially for", "for up to")  # fmt: skip
     add(Kind.X, None, "x", "×")
     add(Kind.THEN, None, "then", "followed by", "and then", "thereafter", "after that", "afterwards", "subsequently", "next", "after which", "- >", "- - >", ">", "then continue",
-        "then take", "then resume", "then continue with", "and after that", "and thereafter", "following that", "then followed by", "then start", "thereafter take", "from then on", "and subsequently", "then go on to",
+        "then take", "then resume", "maintain", "and maintain", "then continue with", "and after that", "and thereafter", "following that", "then followed by", "then start", "thereafter take", "from then on", "and subsequently", "then go on to",
         "then move to", "then switch to", "then change to", "then continue at", "then continue on", "then stay on", "then stay at", "then remain on", "then maintain", "then maintain at",
         "continue with", "continue at", "change to", "switch to", "maintenance", "then maintenance", "then maintenance dose", "maintain at", "maintenance dose", "and continue at", "then on", "maintenance of", "continue on", "then back to")  # fmt: skip
-    ups = ("increase", "increases", "increasing", "titrate", "titrate up", "go up", "raise", "increase dose", "increase the dose", "increase your dose", "raise the dose", "titrating up", "uptitrate",
+    ups = ("increase", "before increasing", "increases", "increasing", "titrate", "titrate up", "go up", "raise", "increase dose", "increase the dose", "increase your dose", "raise the dose", "titrating up", "uptitrate",
         "titrate upward", "titrate upwards", "step up", "may increase", "can increase", "titrate dose", "titrate dose up", "titrate the dose", "titrate slowly", "adjust up", "escalate", "escalating",
         "increase slowly", "increase gradually", "titrating", "up - titrate", "uptitrating", "up titrate", "increased", "gradually increase", "slowly increase", "slowly titrate", "slowly titrate up", "add", "adding", "up",
         "increase nightly dose", "increase daily dose", "increase the daily dose", "increase the nightly dose", "inc", "incr")  # fmt: skip
@@ -406,6 +411,9 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
         "after the first",
         "at",
         "from",
+        "started",
+        "started on",
+        "start date :",
         "starting",
         "starting on",
         "starting from",

@@ -144,13 +144,18 @@ def _ratios(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminol
         seen, _ = views.read(views.MedicationProduct, product)
         parts = [*(seen.ingredient or ()), *(seen.product.ingredient or () if seen.product else ())]
         active = [part for part in parts if part.isActive is not False]
-        own = active if len(active) == 1 else [part for part in active if _is_naltrexone(part, raw, shelf, terminology)]
+        own = [part for part in active if _is_naltrexone(part, raw, shelf, terminology) or (len(active) == 1 and not _is_named(part))]
         stated = [part.strength or part.strengthRatio for part in own]
         found += [ratio for one in stated if (ratio := _ratio(one, terminology)) is not None]
         found += [Ratio(amount=mass[0], unit=mass[1]) for part in own if (mass := codes.quantity(part.strengthQuantity, terminology)) is not None]
-        if len(active) <= 1 and (ratio := _ratio(seen.amount, terminology)) is not None and not found:
+        if len(own) == len(active) <= 1 and (ratio := _ratio(seen.amount, terminology)) is not None:
             found.append(ratio)
     return tuple(dict.fromkeys(found))
+
+
+def _is_named(part: views.Ingredient) -> bool:
+    """Does the ingredient say what it is?"""
+    return bool(part.itemCodeableConcept or part.itemReference or part.item)
 
 
 def _is_naltrexone(part: views.Ingredient, raw: Json, shelf: Shelf, terminology: Terminology) -> bool:

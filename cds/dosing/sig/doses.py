@@ -4,7 +4,7 @@ May import the amounts, the figures, the reading, the phases and the vocabulary 
 """
 
 from cds.dosing.sig.amounts import amount, measure
-from cds.dosing.sig.figures import number
+from cds.dosing.sig.figures import number, of_a_day
 from cds.dosing.sig.phases import Amount, Part, times
 from cds.dosing.sig.reading import Reading
 from cds.dosing.vocabulary import Kind
@@ -37,11 +37,25 @@ def dosed(reading: Reading) -> bool:
     if part.amount is None:
         part.amount = found
         return True
+    if _says_its_mass(reading, part.amount, found, mark):
+        return True
     named_mass = part.amount.mg is not None and part.amount.count is None and reading.named
     if not part.timed() and reading.phase.days is None and (part.amount.is_strength() or named_mass):
         part.amount = _behind_a_strength(reading, part.amount, found, mark)
         return True
     return _another(reading, found, mark)
+
+
+def _says_its_mass(reading: Reading, held: Amount, found: Amount, mark: int) -> bool:
+    """ "1 tablet, 3 mg, nightly": the mass of the dose behind its count."""
+    before = reading.words.standing(mark - 1)
+    alone = found.mg is not None and found.count is None and found.ml is None
+    if not alone or not held.form or held.count is None or held.mg is not None or reading.part.timed():
+        return False
+    if before is None or before.kind is not Kind.SEPARATOR:
+        return False
+    held.mg = found.mg
+    return True
 
 
 def _is_told_before(held: Amount | None, found: Amount) -> bool:
@@ -90,6 +104,8 @@ def _behind_a_strength(reading: Reading, head: Amount, found: Amount, mark: int)
 def _another(reading: Reading, found: Amount, mark: int) -> bool:
     """A second dose without "then": the next phase where the first has its days, another dose of the day where the first has its moment."""
     phase, part = reading.phase, reading.part
+    if _is_of_a_day(reading, found, mark):
+        return True
     if _says_again(reading, part.amount, found, mark):
         return True
     if phase.days is not None or phase.start is not None or phase.stop is not None:
@@ -106,6 +122,21 @@ def _another(reading: Reading, found: Amount, mark: int) -> bool:
         raise reading.words.stop("a second dose", mark)
     phase.parts.append(Part(amount=found))
     return True
+
+
+def _is_of_a_day(reading: Reading, found: Amount, mark: int) -> bool:
+    """ "1.5 mg TID (4.5 mg total daily)": in brackets, what the doses of a day make together; it has to agree."""
+    words, part = reading.words, reading.part
+    before = words.standing(mark - 1)
+    if found.mg is None or found.count is not None or not part.timed() or before is None or before.kind not in (Kind.OPEN, Kind.EQUALS, Kind.TOTAL):
+        return False
+    end = words.at
+    words.skip(Kind.TOTAL)
+    if of_a_day(words) or "daily" in before.text or "nightly" in before.text:
+        part.of_a_day = found
+        return True
+    words.at = end
+    return False
 
 
 def _is_supply(reading: Reading, found: Amount) -> bool:
@@ -180,8 +211,11 @@ def totalled(reading: Reading) -> bool:
     found = Amount()
     if not words.sees(Kind.NUMBER):
         return True
+    start = words.at
     if not measure(words, found) or found.mg is None:
         return False
+    if part.timed() and _is_of_a_day(reading, found, start):
+        return True
     if part.amount.mg is not None and part.amount.mg != found.mg:
         raise words.stop("two masses in one dose", mark)
     if part.timed() and len(part.moments) + len(part.rates) > 1:

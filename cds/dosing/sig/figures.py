@@ -8,6 +8,7 @@ from cds.dosing.vocabulary import Kind
 
 # what may stand above and below the line of a fraction
 _FRACTIONS = frozenset((Decimal(above), Decimal(below)) for above, below in ((1, 2), (1, 4), (3, 4), (1, 3), (2, 3)))
+_A_NIGHT = ("nightly", "at night", "per night", "a night", "every night", "each night")
 _PARTS = frozenset({Decimal("0.5"), Decimal("0.25"), Decimal("0.75")})
 
 
@@ -30,7 +31,7 @@ def number(words: Cursor) -> Decimal | None:
 def spread(words: Cursor) -> tuple[Decimal, Decimal] | None:
     """range := number [(- | to | or) number]: low and high end."""
     begin = words.at
-    between = words.says("between") and words.sees(Kind.UNKNOWN) and words.next() is not None
+    between = words.take(Kind.BETWEEN) is not None
     low = number(words)
     if low is None:
         words.at = begin
@@ -112,3 +113,18 @@ def _fraction(words: Cursor, whole: Decimal) -> Decimal:
             return Decimal(part.value) / below
     words.at = mark
     return Decimal(0)
+
+
+def of_a_day(words: Cursor) -> bool:
+    """Passes over "a day", "daily", "per night", "in 24 hours"; was it there?"""
+    if (words.sees(Kind.RATE) and words.here().value == 1) or (words.sees(Kind.MOMENT) and words.says(*_A_NIGHT)):
+        words.at += 1
+        return True
+    mark = words.at
+    if words.take(Kind.SLASH, Kind.PER, Kind.EVERY):
+        size = number(words) or Decimal(1)
+        unit = words.take(Kind.TIME)
+        if unit is not None and size * unit.value == 1:
+            return True
+        words.at = mark
+    return False

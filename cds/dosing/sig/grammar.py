@@ -3,41 +3,20 @@
 from collections.abc import Callable
 
 from cds.dosing.model import Unread
-from cds.dosing.sig.amounts import amount
 from cds.dosing.sig.changes import by, changed, towards
+from cds.dosing.sig.clock import clock, is_date
 from cds.dosing.sig.cursor import Cursor
 from cds.dosing.sig.doses import dosed, one_holds, totalled
-from cds.dosing.sig.figures import spread
 from cds.dosing.sig.limits import capped, supplied
+from cds.dosing.sig.lists import begins_item, step
+from cds.dosing.sig.notes import again, diagnosis, ends_here, note, stops, was
 from cds.dosing.sig.phases import Part, Schedule
 from cds.dosing.sig.reading import Reading
 from cds.dosing.sig.rhythms import after, crossed, for_so_long, timing
 from cds.dosing.sig.spans import label, nth, reason
+from cds.dosing.sig.weeks import BEGINS
 from cds.dosing.tokens import Lexeme
 from cds.dosing.vocabulary import Kind
-
-# kinds that a sentence may hold which says nothing of the dose
-_CALM = frozenset(
-    {
-        Kind.UNKNOWN,
-        Kind.NOISE,
-        Kind.ROUTE,
-        Kind.A,
-        Kind.AND,
-        Kind.OR,
-        Kind.NAME,
-        Kind.SEPARATOR,
-        Kind.FOR,
-        Kind.DASH,
-        Kind.VERB,
-        Kind.OPEN,
-        Kind.CLOSE,
-        Kind.PER,
-        Kind.ON,
-        Kind.TO,
-    }
-)
-
 
 # kinds that something has to follow: a text that ends with one was cut off
 _LEADS_ON = frozenset(
@@ -110,7 +89,7 @@ def _separated(reading: Reading) -> bool:
     found = reading.words.next()
     reading.joined = found.text
     if found.kind is Kind.SENTENCE:
-        _note(reading)
+        note(reading)
     return True
 
 
@@ -118,6 +97,9 @@ def _and(reading: Reading) -> bool:
     words = reading.words
     before = words.standing(words.at - 1)
     reading.joined = words.next().text
+    nothing_before = before is None or before.kind is Kind.VERB
+    if nothing_before or words.sees(Kind.FORM) or (words.sees(Kind.A) and words.sees(Kind.ROUTE, Kind.MOMENT, Kind.RATE, ahead=1)):
+        raise words.stop("cannot be read", words.at - 1)
     if before is not None and _is_food(before) and words.sees(Kind.MOMENT, Kind.AFTER):
         raise words.stop("meals, and how many they are", words.at - 2)
     following = words.peek()
@@ -147,28 +129,13 @@ def _nights_too(reading: Reading) -> bool:
     return True
 
 
-def _note(reading: Reading) -> bool:
-    """A sentence that holds neither a number nor a word that bears on the dose, after a dose was read. False where it is none."""
-    words = reading.words
-    before = words.standing(words.at - 1)
-    if reading.part.amount is None or not reading.part.timed() or (before is not None and before.kind is not Kind.SENTENCE):
-        return False
-    ahead, strange = 0, False
-    while (found := words.peek(ahead)) is not None and found.kind is not Kind.SENTENCE:
-        if found.kind not in _CALM:
-            return False
-        strange = strange or found.kind is Kind.UNKNOWN
-        ahead += 1
-    if strange:
-        words.at += ahead
-    return strange
-
-
 def _then(reading: Reading) -> bool:
     if reading.words.at == 0 and reading.words.says(">"):
         raise reading.words.stop("cannot be read")
     reading.words.at += 1
     reading.words.skip(Kind.SEPARATOR, Kind.DASH)
+    if ends_here(reading):
+        return True
     if reading.phase.empty():
         reading.phase.explicit = True
     else:
@@ -221,42 +188,18 @@ def _not_on(reading: Reading) -> bool:
     return bool(part.weekdays)
 
 
-def _was(reading: Reading) -> bool:
-    """ "(was 3 mg)", "increased from 3 mg": what the dose was before. False where a new dose follows."""
-    words = reading.words
-    mark = words.at
-    words.at += 1
-    if reading.part.amount is None or amount(words) is None or words.sees(Kind.TO):
-        words.at = mark
-        return False
-    return True
-
-
-def _diagnosis(reading: Reading) -> bool:
-    """dx: M79.7 fibromyalgia: words and codes up to the next phrase that has a meaning."""
-    words = reading.words
-    end = words.next().end
-    words.skip(Kind.SEPARATOR, Kind.DASH)
-    while (found := words.peek()) is not None:
-        glued = found.start == end and found.kind is Kind.NUMBER
-        if not glued and found.kind not in (Kind.UNKNOWN, Kind.DIAGNOSIS, Kind.SEPARATOR, Kind.A, Kind.AND):
-            break
-        end = words.next().end
-    return True
-
-
-def _again(reading: Reading) -> bool:
-    """follow up in 6 weeks: no part of the dosage."""
-    words = reading.words
-    words.at += 1
-    if spread(words) is None:
-        words.skip(Kind.A)
-    return words.take(Kind.TIME, Kind.ADVERB) is not None
-
-
 def _headed(reading: Reading) -> bool:
     """ "Strength: 1 mg/mL": the heading of what follows."""
     return reading.words.says("strength") and _passed(reading)
+
+
+def _between(reading: Reading) -> bool:
+    """between 1.5 and 3 mg | between 9 pm and 3 am, which says no more than when."""
+    words = reading.words
+    if reading.part.amount is None:
+        return dosed(reading)
+    words.at += 1
+    return clock(reading)
 
 
 def _numbered(reading: Reading) -> bool:
@@ -264,6 +207,12 @@ def _numbered(reading: Reading) -> bool:
     if words.sees(Kind.SUPPLY, ahead=1) and reading.part.amount is not None:
         words.at += 1  # "3 refills"
         return _passed(reading)
+    before = words.standing(words.at - 1)
+    if before is not None and before.text.startswith(BEGINS) and is_date(words):
+        words.at += 5
+        return True
+    if begins_item(reading):
+        return True
     return timing(reading) or dosed(reading)
 
 
@@ -289,10 +238,13 @@ CLAUSES: dict[Kind, Callable[[Reading], bool]] = {
     Kind.TIME: _labelled,
     Kind.THEN: _then,
     Kind.NTH: nth,
+    Kind.STOP: stops,
+    Kind.STEP: step,
+    Kind.BETWEEN: _between,
     Kind.EXCEPT: _not_on,
-    Kind.WAS: _was,
-    Kind.DIAGNOSIS: _diagnosis,
-    Kind.AGAIN: _again,
+    Kind.WAS: was,
+    Kind.DIAGNOSIS: diagnosis,
+    Kind.AGAIN: again,
     Kind.CONTAINS: _headed,
     Kind.UP: changed,
     Kind.DOWN: changed,
@@ -307,7 +259,7 @@ CLAUSES: dict[Kind, Callable[[Reading], bool]] = {
     Kind.SEPARATOR: _separated,
     Kind.SENTENCE: _separated,
     Kind.DASH: _separated,
-    Kind.UNKNOWN: _note,
+    Kind.UNKNOWN: note,
     Kind.SUPPLY: supplied,
     Kind.HASH: supplied,
     Kind.NAME: _named,

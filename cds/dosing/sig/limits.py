@@ -3,22 +3,21 @@
 May import the amounts, the figures, the rhythms, the reading, the phases and the vocabulary only.
 """
 
-from decimal import Decimal
-
 from cds.dosing.sig.amounts import MOST_COUNT, amount
-from cds.dosing.sig.figures import number
+from cds.dosing.sig.figures import number, of_a_day
 from cds.dosing.sig.phases import Amount
 from cds.dosing.sig.reading import Reading
 from cds.dosing.sig.rhythms import timing
 from cds.dosing.vocabulary import Kind
-
-_A_NIGHT = ("nightly", "at night", "per night", "a night", "every night", "each night")
 
 
 def capped(reading: Reading) -> bool:
     """max 4.5 mg a day | up to 3 times a day | up to 4.5 mg."""
     words, phase = reading.words, reading.phase
     mark, up_to = words.at, words.next().kind is Kind.UP_TO
+    before = words.standing(mark - 1)
+    if before is not None and before.kind in (Kind.AND, Kind.A) and reading.part.timed():
+        raise words.stop("a limit, or a second dose", mark)
     words.skip(Kind.SEPARATOR, Kind.NOISE, Kind.A, Kind.MAX, Kind.TOTAL, Kind.EQUALS)
     if _bounds_times(reading, up_to):
         return timing(reading)
@@ -27,15 +26,15 @@ def capped(reading: Reading) -> bool:
         raise words.stop("a limit without an amount", mark)
     if phase.change and phase.by is not None and phase.target is None:
         phase.target = found
-        _of_a_day(reading)
+        of_a_day(words)
         return True
     if phase.part.amount is None:
         if not up_to:
             raise words.stop("a limit without a dose", mark)
         phase.part.amount = found
         return True
-    if not _of_a_day(reading) and up_to:
-        raise words.stop("a limit of a day or of a dose", mark)
+    if not of_a_day(words) and (up_to or words.sees(Kind.ADVERB, Kind.PER, Kind.SLASH, Kind.EVERY, Kind.RATE)):
+        raise words.stop("a limit of a day, of a dose or of another time", mark)
     if phase.cap is not None and (phase.cap.mg, phase.cap.count, phase.cap.ml) != (found.mg, found.count, found.ml):
         raise words.stop("two limits", mark)
     phase.cap = found
@@ -59,22 +58,6 @@ def _bare_cap(reading: Reading) -> Amount | None:
         return None
     count = number(reading.words)
     return Amount(count=count, form=dose.form, each_mg=dose.each_mg) if count and count <= MOST_COUNT else None
-
-
-def _of_a_day(reading: Reading) -> bool:
-    """Passes over "a day", "daily", "per night", "in 24 hours"; was it there?"""
-    words = reading.words
-    if (words.sees(Kind.RATE) and words.here().value == 1) or (words.sees(Kind.MOMENT) and words.says(*_A_NIGHT)):
-        words.at += 1
-        return True
-    mark = words.at
-    if words.take(Kind.SLASH, Kind.PER, Kind.EVERY):
-        size = number(words) or Decimal(1)
-        unit = words.take(Kind.TIME)
-        if unit is not None and size * unit.value == 1:
-            return True
-        words.at = mark
-    return False
 
 
 def supplied(reading: Reading) -> bool:

@@ -21,6 +21,7 @@ class Reading:
         self.per_ml: Decimal | None = None
         self.named = False
         self.joined = ""
+        self.items = 0  # so many items of a list were begun
 
     @property
     def phase(self) -> Phase:

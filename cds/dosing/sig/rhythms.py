@@ -1,25 +1,22 @@
-"""How often a dose is taken, and when: moments, rates, days of the week, times of the clock.
+"""How often a dose is taken: rates, so often in a time, every so long.
 
-May import the cursor, the figures, the spans, the reading, the tokens and the vocabulary only.
+May import the clock, the weeks, the changes, the figures, the spans, the reading, the tokens and the vocabulary only.
 """
 
 from decimal import Decimal
 
-from cds.dosing.sig.cursor import Cursor
+from cds.dosing.sig.changes import changed
+from cds.dosing.sig.clock import at_a_moment, clock, is_date
 from cds.dosing.sig.figures import number, spread
 from cds.dosing.sig.reading import Reading
-from cds.dosing.sig.spans import PARTS_OF_TIME, duration, ended_before, holds, label, lasting, whole_days
+from cds.dosing.sig.spans import PARTS_OF_TIME, duration, ended_before, holds, label, lasting, leading_duration, whole_days
+from cds.dosing.sig.weeks import A_WEEK, BEGINS, days_of_a_cycle, on_a_share, on_days_of_a_week, weekdays
 from cds.dosing.tokens import Lexeme
 from cds.dosing.vocabulary import Kind
 
 _LONGEST_CYCLE = 3  # days; "increase to 3 mg every two weeks" may mean the change
 _MOST_TIMES = 24
-_A_WEEK = 7  # days
 _HALF_OF_ALL_WEEKS = ("every other week", "every second week", "alternate weeks", "on alternate weeks")
-_NIGHTS = {"HS", "NIGHT", "EVE"}
-_JOINS = (Kind.AND, Kind.OR, Kind.SEPARATOR, Kind.SLASH, Kind.SENTENCE)
-_EACH_DAY = ("every", "each", "nightly", "nitely", "per night", "a night")
-_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _A_NIGHT = ("nightly", "every night", "each night", "per night", "a night", "at night")
 _AFTER_HOW_OFTEN = (
     Kind.RATE,
@@ -33,8 +30,7 @@ _AFTER_HOW_OFTEN = (
     Kind.ROUTE,
     Kind.TIME,
 )
-_BEGINS = ("start", "begin", "commenc", "initiat", "from", "first dose")
-_AFTER_A_SPAN = (Kind.SENTENCE, Kind.THEN, Kind.SEPARATOR, Kind.HASH, Kind.SUPPLY)
+_AFTER_A_SPAN = (Kind.SENTENCE, Kind.THEN, Kind.SEPARATOR, Kind.HASH, Kind.SUPPLY, Kind.CLOSE)
 
 
 def timing(reading: Reading) -> bool:
@@ -44,12 +40,12 @@ def timing(reading: Reading) -> bool:
     if found.kind in (Kind.EVERY, Kind.PER, Kind.SLASH):
         return _every(reading)
     if found.kind in (Kind.WEEKDAYS, Kind.ON):
-        return _weekdays(reading)
+        return weekdays(reading)
     if found.kind is Kind.NUMBER:
         return _counted_times(reading)
     words.at += 1
     if found.kind is Kind.MOMENT:
-        return _at_a_moment(reading, found, mark)
+        return at_a_moment(reading, found, mark)
     if found.kind is Kind.RATE:
         _no_eye(reading, found, mark)
         return often(reading, found.value, mark)
@@ -64,50 +60,10 @@ def timing(reading: Reading) -> bool:
         if reading.phase.change and reading.part.amount is None:
             return _changes_every(reading, int(found.value), mark)
         if found.text in _HALF_OF_ALL_WEEKS and (reading.part.recurs or reading.part.rates):
-            return _on_a_share(reading, Decimal("0.5"), mark)
+            return on_a_share(reading, Decimal("0.5"), mark)
         return often(reading, 1 / found.value, mark)
     words.at = mark
     return False
-
-
-def _at_a_moment(reading: Reading, found: Lexeme, mark: int) -> bool:
-    """A moment of the day. Beside another one it has to be joined to it, or be another name of it: "every night at bedtime"."""
-    part, words = reading.part, reading.words
-    if found.text.startswith(_EACH_DAY):
-        part.recurs = Decimal(1)
-    elif found.text.startswith("q"):
-        part.recurs = max(part.recurs, Decimal(1) / _LONGEST_CYCLE)
-    near = {moment for moment in part.moments if _time_of_day(moment) == _time_of_day(found.value)}
-    before = words.standing(mark - 1)
-    joined = before is not None and before.kind in _JOINS
-    if near and before is not None and before.kind is Kind.AND and found.value not in near:
-        raise words.stop("two names of one time of day, or two doses", mark)
-    if part.moments and not near and not joined:
-        raise words.stop("two times of day", mark)
-    if not near or {found.value, *near} <= _NIGHTS:
-        part.moments.append(found.value)
-    return _more_meals(reading)
-
-
-def _time_of_day(moment: str) -> str:
-    """The part of the day in which a moment lies: a meal lies in it as well."""
-    if moment in _NIGHTS or moment.endswith("V"):
-        return "night"
-    return "morning" if moment in ("MORN", "WAKE") or moment.endswith("M") else moment
-
-
-def _more_meals(reading: Reading) -> bool:
-    """ "with breakfast and dinner", "before breakfast, lunch and dinner": meals by their bare names behind the first."""
-    words, moments = reading.words, reading.part.moments
-    mark = words.at
-    while moments and moments[-1][:-1] in ("C", "AC", "PC") and words.skip(Kind.AND, Kind.SEPARATOR):
-        meal = words.take(Kind.MEAL)
-        if meal is None:
-            words.at = mark
-            return True
-        moments.append(moments[-1][:-1] + meal.value)
-        mark = words.at
-    return True
 
 
 def often(reading: Reading, rate: Decimal, mark: int) -> bool:
@@ -200,10 +156,10 @@ def _counted_times(reading: Reading) -> bool:
         return _hourly(reading, low, mark)
     if words.sees(Kind.SLASH) and words.sees(Kind.TIME, ahead=1) and dosed:
         return so_often(reading, high, mark)
-    if _bare_duration(reading, low, mark) or _before_a_moment(reading):
+    if leading_duration(reading, low, mark) or _bare_duration(reading, low, mark) or _before_a_moment(reading):
         return True
-    if dosed and words.sees(Kind.TIME) and words.here().value in (1, _A_WEEK):
-        return _days_of_a_cycle(reading, high, mark, words.next().value)
+    if dosed and words.sees(Kind.TIME) and words.here().value in (1, A_WEEK):
+        return days_of_a_cycle(reading, high, mark, words.next().value)
     if dosed and words.take(Kind.DIVIDED):
         reading.part.divided, reading.part.pieces = True, high
         return True
@@ -215,44 +171,6 @@ def _hourly(reading: Reading, hours: Decimal, mark: int) -> bool:
     if hours <= 0:
         raise reading.words.stop("a rhythm that no dose has", mark)
     return often(reading, Decimal(24) / hours, mark)
-
-
-def _days_of_a_cycle(reading: Reading, days: Decimal, mark: int, size: Decimal) -> bool:
-    """5 days a week | 5 days weekly | 5 days on, 2 days off | 3 weeks on, 1 week off."""
-    words = reading.words
-    words.skip(Kind.SEPARATOR)
-    if size == 1 and _of_a_week(words):
-        return _on_a_share(reading, days / 7, mark)
-    if words.take(Kind.ON):
-        words.skip(Kind.SEPARATOR, Kind.AND, Kind.SLASH, Kind.THEN)
-        pause = number(words)
-        unit = words.take(Kind.TIME)
-        if pause is not None and pause > 0 and (unit is None or unit.value == size) and words.take(Kind.OFF):
-            return _on_a_share(reading, days / (days + pause), mark)
-    raise words.stop("cannot be read", mark)
-
-
-def _of_a_week(words: Cursor) -> bool:
-    """Passes over "a week", "weekly", "/week", "of the week"; was it there?"""
-    mark = words.at
-    if words.sees(Kind.ADVERB) and words.here().value == _A_WEEK:
-        words.at += 1
-        return True
-    if words.take(Kind.SLASH, Kind.EVERY, Kind.PER) or (words.says("of") and words.take(Kind.NOISE)):
-        words.skip(Kind.A)
-        unit = words.take(Kind.TIME)
-        if unit is not None and unit.value == _A_WEEK:
-            return True
-    words.at = mark
-    return False
-
-
-def _on_a_share(reading: Reading, share: Decimal, mark: int) -> bool:
-    """Taken on a share of all days: "5 days a week", "nightly every other week"."""
-    if share <= 0 or share > 1 or reading.part.share not in (None, share):
-        raise reading.words.stop("a rhythm that no dose has", mark)
-    reading.part.share = share
-    return True
 
 
 def _no_eye(reading: Reading, found: Lexeme, mark: int) -> None:
@@ -303,7 +221,7 @@ def _every(reading: Reading) -> bool:
     if words.sees(Kind.MOMENT):
         return sign.kind is not Kind.SLASH
     if words.sees(Kind.WEEKDAYS):
-        return sign.kind is Kind.EVERY and _weekdays(reading)
+        return sign.kind is Kind.EVERY and weekdays(reading)
     words.skip(Kind.A)
     ends = spread(words)
     if ends is None and sign.text in ("in", "in the", "in a"):
@@ -320,6 +238,10 @@ def _every(reading: Reading) -> bool:
     if unit is None or ends[0] <= 0:
         raise words.stop("every what", mark)
     period = ends[0] * unit.value  # the shorter period of a range is the higher dose
+    if words.sees(Kind.UP, Kind.DOWN) and reading.part.timed():
+        # "every 2 weeks increase by 1.5 mg"
+        changed(reading)
+        return _changes_every(reading, whole_days(words, period, mark), mark)
     phase = reading.phase
     if phase.change and (phase.by is not None or phase.part.amount is None) and period > 1:
         return _changes_every(reading, whole_days(words, period, mark), mark)
@@ -345,76 +267,15 @@ def _per_so_long(reading: Reading, sign: Lexeme, mark: int) -> bool:
     raise words.stop("cannot be read", mark)
 
 
-def _weekdays(reading: Reading) -> bool:
-    """[on] monday, wednesday and friday | mon-fri. False where no day is named."""
-    words = reading.words
-    mark = words.at
-    words.take(Kind.ON)
-    first = words.take(Kind.WEEKDAYS)
-    if first is None:
-        words.at = mark
-        return False
-    before = words.standing(mark - 1)
-    days = list(first.value)
-    while more := _more_days(reading, days):
-        days = more
-    if before is not None and before.text.startswith(_BEGINS):
-        return _begins_on(reading, days, mark)
-    if reading.part.weekdays:
-        raise words.stop("two lists of days", mark)
-    reading.part.weekdays = days
-    if words.says("only"):
-        words.at += 1
-    return True
-
-
-def _begins_on(reading: Reading, days: list[str], mark: int) -> bool:
-    """ "starting Monday" names the first day, not the days on which it is taken."""
-    if len(days) > 1:
-        raise reading.words.stop("the first day, or the days on which it is taken", mark)
-    return True
-
-
-def _more_days(reading: Reading, days: list[str]) -> list[str] | None:
-    """The days with those that follow; None where none do."""
-    words = reading.words
-    back = words.at
-    if words.take(Kind.DASH, Kind.TO) and len(days) == 1 and (last := words.take(Kind.WEEKDAYS)) is not None:
-        begin, end = _WEEK.index(days[0]), _WEEK.index(last.value[0])
-        return [_WEEK[(begin + step) % 7] for step in range((end - begin) % 7 + 1)]
-    words.at = back
-    words.skip(Kind.SEPARATOR, Kind.AND, Kind.SLASH, Kind.EVERY)
-    more = words.take(Kind.WEEKDAYS)
-    if more is None:
-        words.at = back
-        return None
-    return days + list(more.value)
-
-
 def for_so_long(reading: Reading) -> bool:
     """for 5 nights a week is a rhythm; every other "for" is a time or a reason."""
     words = reading.words
     mark = words.at
     words.at += 1
-    if _on_days_of_a_week(reading, mark):
+    if on_days_of_a_week(reading, mark):
         return True
     words.at = mark
     return lasting(reading)
-
-
-def _on_days_of_a_week(reading: Reading, mark: int) -> bool:
-    """Reads "5 nights a week", "3 days on, 1 day off" where they stand here; False, at the same place, where they do not."""
-    words = reading.words
-    begin = words.at
-    ends = spread(words)
-    unit = words.take(Kind.TIME) if ends is not None else None
-    if ends is not None and unit is not None and unit.value in (1, _A_WEEK) and reading.part.amount is not None:
-        follows = words.at
-        if words.take(Kind.ON) or (unit.value == 1 and _of_a_week(words)):
-            words.at = follows
-            return _days_of_a_cycle(reading, ends[1], mark, unit.value)
-    words.at = begin
-    return False
 
 
 def crossed(reading: Reading) -> bool:
@@ -423,7 +284,7 @@ def crossed(reading: Reading) -> bool:
     mark = words.at
     words.at += 1
     words.skip(Kind.DASH)
-    if _on_days_of_a_week(reading, mark):
+    if on_days_of_a_week(reading, mark):
         return True
     days = duration(words)
     if days is not None:
@@ -439,57 +300,25 @@ def after(reading: Reading) -> bool:
     words = reading.words
     word = words.next().text
     words.skip(Kind.NOISE, Kind.A)
-    if words.sees(Kind.WEEKDAYS) and word.startswith(_BEGINS):
-        return _weekdays(reading)
+    if words.sees(Kind.WEEKDAYS) and word.startswith(BEGINS):
+        return weekdays(reading)
+    if word.startswith(BEGINS) and is_date(words):
+        words.at += 5
+        return True
     ends_something = word.startswith(("after", "following"))
     if words.sees(Kind.TIME) and words.sees(Kind.NUMBER, ahead=1):
-        return label(reading)
+        return label(reading, onward=word.startswith(BEGINS))
     if words.sees(Kind.NUMBER):
         mark = words.at
         ends = spread(words)
         if words.says("more", "additional", "further", "another"):
             words.at += 1
         unit = words.take(Kind.TIME)
-        if ends is not None and unit is not None and ends_something:
+        if ends is not None and unit is not None and ends_something and not words.says("of"):
             return ended_before(reading, whole_days(words, ends[0] * unit.value, mark))
         words.at = mark
         if word in ("at", "@"):
-            return _clock(reading)
+            return clock(reading)
     if ends_something and (unit := words.take(Kind.TIME)) is not None:
         return ended_before(reading, whole_days(words, unit.value))
     raise words.stop("cannot be read", words.at - 1)
-
-
-def _clock(reading: Reading) -> bool:
-    """at 9 pm | at 21:00."""
-    words = reading.words
-    mark, hour = words.at, words.next().value
-    minutes = words.says(":") and words.sees(Kind.SEPARATOR) and words.sees(Kind.NUMBER, ahead=1)
-    if minutes:
-        words.at += 2
-    if hour == 12 and words.says("noon", "midnight"):
-        words.at += 1
-    if words.says("am", "pm", "a.m.", "p.m.", "a.m", "p.m") and 1 <= hour <= 12:
-        at = int(hour) % 12 + (12 if words.next().text.startswith("p") else 0)
-    elif not minutes and (whole := words.standing(mark)) is not None and len(whole.text) == 4 and whole.text.isdigit() and hour < 2400:
-        # "at 2100"
-        at = int(hour) // 100
-    elif minutes and 0 <= hour < 24:
-        words.take(Kind.TIME)
-        at = int(hour)
-    else:
-        raise words.stop("cannot be read", mark)
-    reading.part.moments.append("MORN" if at < 12 else "AFT" if at < 17 else "EVE" if at < 20 else "NIGHT")
-    mark = words.at
-    if words.skip(Kind.AND, Kind.SEPARATOR) and words.sees(Kind.NUMBER) and _is_clock(words):
-        return _clock(reading)
-    words.at = mark
-    return True
-
-
-def _is_clock(words: Cursor) -> bool:
-    """Does a time of the clock stand here: 8 am, 08:00, 2000?"""
-    here, following = words.here(), words.peek(1)
-    if len(here.text) == 4 and here.text.isdigit():
-        return True
-    return following is not None and (following.text in ("am", "pm", ":"))

@@ -62,6 +62,11 @@ def lasting(reading: Reading) -> bool:
     words.skip(Kind.NOISE)
     article = words.take(Kind.A) is not None
     days = duration(words)
+    if days is not None and "next" in said and reading.part.amount is not None and reading.phase.days is not None:
+        # "for the next two weeks take 3 mg"
+        reading.begin_phase()
+    if days is not None and reading.phase.empty():
+        reading.phase.explicit = True
     if days is not None:
         dose = reading.part.amount
         if said.startswith("over") and dose is not None and dose.ranged:
@@ -112,10 +117,10 @@ def ended_before(reading: Reading, days: int) -> bool:
     return True
 
 
-def label(reading: Reading) -> bool:
-    """week 1 | weeks 1-2 | days 1 to 14 | week 5 onwards."""
+def label(reading: Reading, onward: bool = False) -> bool:
+    """week 1 | weeks 1-2 | days 1 to 14 | week 5 onwards; `onward`: "from" stands before it."""
     start, stop = _labelled(reading.words)
-    return _label_as(reading, start, stop)
+    return _label_as(reading, start, None if onward else stop)
 
 
 def _label_as(reading: Reading, start: int, stop: int | None) -> bool:
@@ -169,3 +174,22 @@ def _may_take_label(reading: Reading, phase: Phase) -> bool:
     """Does the label stand behind the dose that it belongs to?"""
     alone = phase.part.amount is not None and phase.start is None and phase.days is None and not phase.change
     return alone and (len(reading.phases) == 1 or reading.phases[-2].start is not None)
+
+
+def leading_duration(reading: Reading, count: Decimal, mark: int) -> bool:
+    """ "2 weeks at 1.5 mg nightly", "14 days: 1.5 mg": how long, before the dose. False where none stands here."""
+    words, phase = reading.words, reading.phase
+    unit, after = words.peek(), words.peek(1)
+    if unit is None or unit.kind is not Kind.TIME or unit.value < 1 or after is None:
+        return False
+    if not (after.text in (":", "at", "of") or (after.kind is Kind.NUMBER and words.sees(Kind.MASS, Kind.FORM, Kind.VOLUME, ahead=2))):
+        return False
+    before = words.standing(mark - 1)
+    if not phase.empty():
+        pauses = before is not None and before.kind in (Kind.SEPARATOR, Kind.SENTENCE, Kind.THEN)
+        if phase.part.amount is None or phase.days is None or not pauses:
+            return False
+        reading.begin_phase()
+    reading.phase.explicit = True
+    words.at += 2 if after.kind is not Kind.NUMBER else 1
+    return holds(reading, whole_days(words, count * unit.value, mark), mark)
