@@ -221,6 +221,8 @@ def _own(text: str, names: str) -> str:
         one, its, other, last = pair.groups()
         if re.search(rf"\b(?:{names})\b{_SALT}{_JOIN}[a-z]", listed, re.I):
             return f"{one} {its or last}"
+        if re.search(rf"^(?:{names})\s?$", listed, re.I):
+            return f"{one} {its or last}"
         if re.search(rf"[a-z]{_JOIN}(?:{names})\b", listed, re.I):
             return f"{other} {last}"
     behind = {found.casefold() for found in re.findall(rf"\b(?:{names})\b{_OWN}", text, re.I)}
