@@ -13,7 +13,7 @@ from typing import Any
 from cds.dosing.model import MOST_CHARACTERS, Unread
 from cds.dosing.vocabulary import LONGEST, PHRASES, Kind
 
-_PIECE = re.compile(r"\d+(?:[.,]\d+)*|[.,]\d+|(?:[a-z]\.){2,}[a-z]?(?![a-z])|[a-z]+(?:'[a-z]+)?|[^\s]|\n")
+_PIECE = re.compile(r"\d+(?:[.,]\d+)*|[.,]\d+|(?:[a-z]\.)+[a-z](?![a-z])\.?|(?:[a-z]\.){2,}|[a-z]+(?:'[a-z]+)?|[^\s]|\n")
 _FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3"}
 _UNITS = ("mcg", "mg", "ml")  # the longest first: "4.5mgqhs"
 _WIDE = range(0xFF01, 0xFF5F)  # full-width forms of printable ASCII, as far from it as the first is

@@ -163,6 +163,8 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
         add(Kind.NUMBER, _D(number) + _D("0.25"), f"{word} point two five")
         add(Kind.NUMBER, _D(number) + _D("0.75"), f"{word} point seven five")
     add(Kind.NUMBER, _D("0.5"), "point five")
+    for number, word in enumerate(ones[1:4], start=1):
+        add(Kind.NUMBER, _D(number) + _D("0.5"), f"{word} - and - a - half", f"{word} - and - one - half")
     for roman, number in (("ii", 2), ("iii", 3)):
         add(Kind.NUMBER, _D(number), roman)
     add(Kind.MASS, _D(1), "mg", "mgs", "mgm", "milligram", "milligrams", "milligramme", "milligrammes", "milli - grams")
@@ -191,6 +193,7 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
         for many, words in ((False, singular), (True, plural)):
             for word in words.split():
                 add(Kind.FORM, (unit, many), word.replace("(s)", " ( s )"))
+    add(Kind.TIME, _D(1) / 86400, "second", "seconds", "sec", "secs")
     add(Kind.TIME, _D(1) / 1440, "minute", "minutes", "min", "mins")
     add(Kind.TIME, _D(1) / 24, "hour", "hours", "hr", "hrs", "h", "hour ( s )", "hr ( s )")
     add(Kind.TIME, _D(1), "day", "days", "d", "night", "nights", "evening", "evenings", "morning", "mornings", "day ( s )", "night ( s )")
@@ -203,10 +206,10 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
     for bed in at_bed.split("|"):
         add(Kind.MOMENT, "HS", *(f"{lead} {bed}".strip() for lead in ("at", "before", "before going to", "when going to", "every night at", "nightly at",
             "every day at", "in the evening at", "at night before", "just before", "prior to", "every", "each", "@", "at night at", "every evening at", "q", "each night at", "per", "in the")))  # fmt: skip
-    add(Kind.MOMENT, "HS", "bedtime", "qhs", "hs", "q h s", "h s", "qbedtime", "bedtme", "at bedtme", "qbed", "at bedtim", "going to bed", "at bed - time", "q hs", "at hs", "q bedtime", "every hs", "hora somni", "on going to bed", "on retiring",
+    add(Kind.MOMENT, "HS", "bedtime", "qhs", "hs", "at hour of sleep", "hour of sleep", "upon retiring", "before you go to sleep", "before going to sleep", "an hour before bed", "an hour before bedtime", "half an hour before bed", "half an hour before bedtime", "q h s", "h s", "qbedtime", "bedtme", "at bedtme", "qbed", "at bedtim", "going to bed", "at bed - time", "q hs", "at hs", "q bedtime", "every hs", "hora somni", "on going to bed", "on retiring",
         "before sleep", "at bed time", "prior to sleep", "bed", "at sleep", "before sleeping", "30 minutes before bed", "1 hour before bed", "one hour before bed",
         "30 minutes before bedtime", "1 hour before bedtime", "one hour before bedtime", "1 hr before bed", "30 min before bed")  # fmt: skip
-    add(Kind.MOMENT, "NIGHT", "at night", "nocte", "nightly", "nightley", "nighlty", "q noc", "qnoc", "during the night", "every night", "each night", "at night time", "at nighttime", "at night - time", "nighttime",
+    add(Kind.MOMENT, "NIGHT", "at night", "nocte", "nightly", "nightley", "last thing at night", "nighlty", "q noc", "qnoc", "during the night", "every night", "each night", "at night time", "at nighttime", "at night - time", "nighttime",
         "on", "o n", "per night", "a night", "in the night", "noct", "night time", "every nocte", "qnight", "q night", "q nightly", "nite", "nitely", "every nite", "at nite",
         "one time at night", "each and every night")  # fmt: skip
     del found[("on",)]
@@ -233,13 +236,13 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
     add(Kind.RATE, _D(2), "bid", "bd", "b d", "b i d", "twice - daily", "bds", "12 hourly")
     add(Kind.RATE, _D(3), "tid", "tds", "t d s", "t i d")
     add(Kind.RATE, _D(4), "qid", "qds", "q d s", "q i d")
-    add(Kind.RATE, _D(1), "qd", "od", "q d", "o d", "qday", "q day", "daily", "every day", "each day", "everyday", "q24h", "every calendar day", "dly", "dialy", "daliy", "dayly",
+    add(Kind.RATE, _D(1), "qd", "od", "q d", "o d", "qday", "q day", "daily", "every day", "each day", "everyday", "q24h", "every calendar day", "as a single daily dose", "single daily dose", "dly", "dialy", "daliy", "dayly",
         "quotidie", "q daily", "qdaily", "once - daily", "per diem", "of a day", "every single day", "a day", "per day", "every 24 hr", "day by day")  # fmt: skip
-    add(Kind.RATE, _D("0.5"), "every other day", "every other night", "every second day", "every second night", "alternate days", "alternate nights", "qod",
+    add(Kind.RATE, _D("0.5"), "every other day", "every 2nd day", "every 2nd night", "every other night", "every second day", "every second night", "alternate days", "alternate nights", "qod",
         "on alternate days", "on alternate nights", "every alternate day", "every alternate night", "every other evening", "every other morning", "eod",
         "every second evening", "q other day", "qad", "every - other - day", "alternating days", "on alternating days", "alternating nights",
         "on alternating nights", "q o d", "each other day", "at bedtime every other night", "every other bedtime", "at night every other night", "every other day at night", "each alternate day", "each alternate night")  # fmt: skip
-    add(Kind.RATE, _D(1) / 3, "every third day", "every third night")
+    add(Kind.RATE, _D(1) / 3, "every third day", "every third night", "every 3rd day", "every 3rd night")
     add(
         Kind.ADVERB,
         _D(7),
@@ -289,6 +292,9 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
         Kind.AGAIN,
         None,
         "follow up in",
+        "discard after",
+        "discard in",
+        "use within",
         "follow - up in",
         "recheck in",
         "review in",
@@ -324,7 +330,7 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
     )
     add(Kind.WEEKDAYS, _WEEK[5:], "weekends", "on weekends", "at weekends", "weekends only", "every weekend")
     add(Kind.EVERY, None, "every", "each", "q")
-    add(Kind.OTHER, None, "other", "second")
+    add(Kind.OTHER, None, "other")
     add(Kind.HOURLY, None, "hourly", "hrly", "- hourly", "- hrly", "hourly intervals")
     add(Kind.PER, None, "per", "in")
     add(Kind.A, None, "a", "an", "the", "a single", "single", "i")
@@ -514,7 +520,7 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
         "low - dose", "revia", "ulda", "ultra low dose", "ultra - low dose", "ultra low - dose", "vldn", "compounded", "compound", "drug", "this medication", "your medication", "ultra low - dose naltrexone", "l d n", "ldn low dose naltrexone",
         "naltrexone low dose", "naltrexone low - dose", "compounded naltrexone", "the medication", "low dose ldn", "ultra - low - dose", "very low dose", "micro dose", "microdose", "uldn", "ntx", "nal", "naltrexon", "mini dose")  # fmt: skip
     for route, phrases in {
-        "oral": ("by mouth", "po", "p o", "orally", "oral", "per os", "by oral route", "oral route", "via oral route", "via mouth", "through mouth", "orl", "by the oral route", "via the oral route", "in mouth", "os", "per oral", "per mouth", "bymouth", "p o by mouth", "peroral", "by mouth orally"),
+        "oral": ("by mouth", "po", "p o", "orally", "oral", "per os", "by oral route", "oral route", "via oral route", "via mouth", "through mouth", "orl", "by the oral route", "via the oral route", "in mouth", "os", "per oral", "per mouth", "by mth", "bymouth", "p o by mouth", "peroral", "by mouth orally"),
         "sublingual": ("sl", "s l", "sublingually", "sublingual", "under the tongue", "under tongue", "beneath the tongue", "by sublingual route", "subling", "underneath the tongue", "under your tongue"),
         "buccal": ("buccal", "buccally", "in cheek", "in the cheek"),
         "topical": ("topically", "topical", "to skin", "to the skin", "to affected area", "to the affected area", "to affected areas", "to the affected areas", "transdermally", "transdermal", "on the skin", "to the inner forearm",
@@ -527,7 +533,7 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
         "ophthalmic": ("in each eye", "in both eyes", "to both eyes", "into each eye", "ou", "both eyes"),
     }.items():  # fmt: skip
         add(Kind.ROUTE, route, *phrases)
-    add(Kind.NOISE, None, "route", "frequency", "rapid dissolve", "orally disintegrating", "in the mouth", "lactose - free", "compounded by", "pt takes", "patient takes", "daw", "on an empty stomach", "on empty stomach", "these tablets", "these capsules", "all", "and stay there", "and stay at that dose", "and hold there", "and stay on this dose", "on trial", "normal", "either", "do not drive if drowsy", "avoid alcohol", "avoid opioids and alcohol", "no alcohol", "do not chew the tablets", "do not chew the capsules", "may cause drowsiness", "distilled water", "*", "ac", "pc", "with food", "with a glass of water ( 250 ml )", "as a single daily dose", "at the same time each night", "compounded , lactose - free", "with or without food", "with water", "with a glass of water", "with plenty of water", "with fluids", "on an empty stomach", "empty stomach", "without food", "after food", "before food", "with a snack", "with a light snack",
+    add(Kind.NOISE, None, "route", "frequency", "rapid dissolve", "orally disintegrating", "in the mouth", "lactose - free", "compounded by", "pt takes", "patient takes", "daw", "on an empty stomach", "on empty stomach", "these tablets", "these capsules", "all", "and stay there", "and stay at that dose", "and hold there", "and stay on this dose", "on trial", "normal", "either", "do not drive if drowsy", "keep refrigerated", "refrigerate", "avoid alcohol", "avoid opioids and alcohol", "no alcohol", "do not chew the tablets", "do not chew the capsules", "may cause drowsiness", "distilled water", "*", "ac", "pc", "with food", "with a glass of water ( 250 ml )", "at the same time each night", "compounded , lactose - free", "with or without food", "with water", "with a glass of water", "with plenty of water", "with fluids", "on an empty stomach", "empty stomach", "without food", "after food", "before food", "with a snack", "with a light snack",
         "as directed", "as instructed", "as prescribed", "as ordered", "as advised", "as discussed", "use as directed", "take as directed", "as dir", "ud", "ut dict", "mdu", "per protocol", "as tolerated", "if tolerated", "if well tolerated", "as tolerated by patient", "when tolerated",
         "approximately", "approx", "about", "around", "regularly", "consistently", "exactly", "whole", "swallow whole", "do not crush", "do not chew", "do not crush or chew", "shake well", "shake well before use", "shake well before using", "shake before use",
         "at the same time", "at the same time each day", "at the same time every day", "at same time each day", "at the same time each night", "at the same time every night", "same time each day", "at about the same time each night", "sugar free", "dye free", "immediate release", "ir", "immediate - release",
@@ -543,6 +549,7 @@ def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:
     add(
         Kind.SUPPLY,
         None,
+        "r -",
         "refill ( s )",
         "no refills",
         "no refill",

@@ -320,7 +320,8 @@ def _millilitres(words: Cursor, into: Amount, ml: Decimal, mark: int) -> bool:
 def _counted(words: Cursor, into: Amount, count: Decimal, mark: int) -> bool:
     """So many of a form, with what one holds where "of 1.5 mg" follows."""
     form = words.next().value[0]
-    _bound_count(words, count, mark)
+    if count <= 0:
+        raise words.stop("a count that no dose has", mark)
     if into.count is not None and (into.count != count or (into.form and into.form != form)):
         raise words.stop("two counts in one dose", mark)
     into.count, into.form = count, form

@@ -1,6 +1,6 @@
 """Changes of the dose: up or down, by how much, to what. May import the amounts, the reading, the phases and the vocabulary only."""
 
-from cds.dosing.sig.amounts import amount
+from cds.dosing.sig.amounts import MOST_COUNT, amount
 from cds.dosing.sig.phases import Amount, Phase
 from cds.dosing.sig.reading import Reading
 from cds.dosing.vocabulary import Kind
@@ -63,6 +63,6 @@ def towards(reading: Reading) -> bool:
 
 def _needed(reading: Reading) -> Amount:
     found = amount(reading.words)
-    if found is None or found.is_strength():
+    if found is None or found.is_strength() or (found.count or 0) > MOST_COUNT:
         raise reading.words.stop("a change without an amount")
     return found

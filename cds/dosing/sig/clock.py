@@ -1,11 +1,12 @@
 """At which moments of the day a dose is taken: bedtime, meals, times of the clock. Two that are not joined have to name one time of day.
 
-May import the cursor, the reading, the tokens and the vocabulary only.
+May import the cursor, the phases, the reading, the tokens and the vocabulary only.
 """
 
 from decimal import Decimal
 
 from cds.dosing.sig.cursor import Cursor
+from cds.dosing.sig.phases import Part
 from cds.dosing.sig.reading import Reading
 from cds.dosing.tokens import Lexeme
 from cds.dosing.vocabulary import Kind
@@ -19,6 +20,13 @@ _EACH_DAY = ("every", "each", "nightly", "nitely", "per night", "a night")
 def at_a_moment(reading: Reading, found: Lexeme, mark: int) -> bool:
     """A moment of the day. Beside another one it has to be joined to it, or be another name of it: "every night at bedtime"."""
     part, words = reading.part, reading.words
+    behind = words.standing(mark - 1)
+    paused = behind is not None and behind.kind in (Kind.SEPARATOR, Kind.SENTENCE, Kind.AND)
+    if part.led and part.amount is not None and paused and not reading.phase.change and reading.phase.days is None and _leads(words):
+        part = Part(led=True)
+        reading.phase.parts.append(part)
+    elif part.amount is None and not part.moments and _leads(words):
+        part.led = True
     if found.text.startswith(_EACH_DAY):
         part.recurs = Decimal(1)
     elif found.text.startswith("q"):
@@ -33,6 +41,11 @@ def at_a_moment(reading: Reading, found: Lexeme, mark: int) -> bool:
     if not near or {found.value, *near} <= _NIGHTS:
         part.moments.append(found.value)
     return _more_meals(reading)
+
+
+def _leads(words: Cursor) -> bool:
+    """Does a dose follow right behind the moment: "AM: 1.5 mg", "bedtime 3 mg"?"""
+    return words.sees(Kind.NUMBER) or (words.says(":") and words.sees(Kind.NUMBER, ahead=1))
 
 
 def _time_of_day(moment: str) -> str:

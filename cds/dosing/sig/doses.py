@@ -3,7 +3,7 @@
 May import the amounts, the figures, the reading, the phases and the vocabulary only.
 """
 
-from cds.dosing.sig.amounts import amount, measure
+from cds.dosing.sig.amounts import MOST_COUNT, amount, measure
 from cds.dosing.sig.figures import number, of_a_day
 from cds.dosing.sig.phases import Amount, Part, times
 from cds.dosing.sig.reading import Reading
@@ -23,6 +23,8 @@ def dosed(reading: Reading) -> bool:
     found = amount(reading.words)
     if found is None:
         return False
+    if found.count is not None and found.count > MOST_COUNT:
+        return _must_be_supply(reading, mark)
     if found.each_mg is not None and found.form:
         reading.learn_unit(found.form, found.each_mg)
     if found.per_ml is not None:
@@ -124,11 +126,20 @@ def _another(reading: Reading, found: Amount, mark: int) -> bool:
     return True
 
 
+def _must_be_supply(reading: Reading, mark: int) -> bool:
+    """ "4.5 mg nightly, 90 capsules": more than any dose has, behind a dose with its times, is what is dispensed."""
+    words, part = reading.words, reading.part
+    ends = words.ended() or words.sees(Kind.SENTENCE, Kind.SEPARATOR, Kind.SUPPLY, Kind.HASH)
+    if part.amount is None or not part.timed() or not ends:
+        raise words.stop("a count that no dose has", mark)
+    return True
+
+
 def _is_of_a_day(reading: Reading, found: Amount, mark: int) -> bool:
     """ "1.5 mg TID (4.5 mg total daily)": in brackets, what the doses of a day make together; it has to agree."""
     words, part = reading.words, reading.part
     before = words.standing(mark - 1)
-    if found.mg is None or found.count is not None or not part.timed() or before is None or before.kind not in (Kind.OPEN, Kind.EQUALS, Kind.TOTAL):
+    if found.is_strength() or not part.timed() or before is None or before.kind not in (Kind.OPEN, Kind.EQUALS, Kind.TOTAL):
         return False
     end = words.at
     words.skip(Kind.TOTAL)

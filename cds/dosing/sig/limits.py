@@ -22,7 +22,7 @@ def capped(reading: Reading) -> bool:
     if _bounds_times(reading, up_to):
         return timing(reading)
     found = amount(words) or _bare_cap(reading)
-    if found is None or found.is_strength():
+    if found is None or found.is_strength() or (found.count or 0) > MOST_COUNT:
         raise words.stop("a limit without an amount", mark)
     if phase.change and phase.by is not None and phase.target is None:
         phase.target = found
@@ -44,7 +44,7 @@ def capped(reading: Reading) -> bool:
 def _bounds_times(reading: Reading, up_to: bool) -> bool:
     """up to twice a day | max 3 times a day | max 2-3 times a day."""
     words = reading.words
-    if up_to and words.sees(Kind.TIMES):
+    if words.sees(Kind.TIMES):
         return True
     one = words.sees(Kind.TIMES_WORD, Kind.X, ahead=1)
     several = words.sees(Kind.DASH, ahead=1) and words.sees(Kind.TIMES_WORD, ahead=3)

@@ -50,6 +50,7 @@ class Part:
     also: list[Amount] = field(default_factory=list)  # taken together with the amount: "3 mg and 1.5 mg"
     recurs: Decimal = Decimal(0)  # so often its moment comes by its own words: "nightly", "every morning"
     of_a_day: Amount | None = None  # what the doses of a day make together, where the text says so
+    led: bool = False  # its moment stands before its amount: "AM: 1.5 mg, PM: 3 mg"
     meals: bool = False  # "with meals", of which nobody says how many
     share: Decimal | None = None  # of all days, those on which it is taken: "5 days a week"
 

@@ -129,8 +129,8 @@ def _so_often_at(reading: Reading, count: Decimal, first: Lexeme, mark: int) -> 
     if first.text in _A_NIGHT:
         raise words.stop("several times a night", mark)
     moments, ahead = {first.value}, 1
-    while (found := words.peek(ahead)) is not None and found.kind in (Kind.AND, Kind.SEPARATOR, Kind.MOMENT):
-        if found.kind is Kind.MOMENT:
+    while (found := words.peek(ahead)) is not None and found.kind in (Kind.AND, Kind.SEPARATOR, Kind.MOMENT, Kind.MEAL):
+        if found.kind in (Kind.MOMENT, Kind.MEAL):
             moments.add(found.value)
         ahead += 1
     if len(moments) != count:

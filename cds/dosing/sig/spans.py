@@ -60,6 +60,8 @@ def lasting(reading: Reading) -> bool:
     words = reading.words
     mark, said = words.at, words.next().text
     words.skip(Kind.NOISE)
+    if _held_for(words):
+        return True
     article = words.take(Kind.A) is not None
     days = duration(words)
     if days is not None and "next" in said and reading.part.amount is not None and reading.phase.days is not None:
@@ -85,6 +87,15 @@ def lasting(reading: Reading) -> bool:
     return reason(reading)
 
 
+def _held_for(words: Cursor) -> bool:
+    """ "for 2 minutes": how long to hold it under the tongue, no time of treatment. False, at the same place, for any other."""
+    mark = words.at
+    if spread(words) is not None and (unit := words.take(Kind.TIME)) is not None and unit.value * 24 < 1:
+        return True
+    words.at = mark
+    return False
+
+
 def reason(reading: Reading) -> bool:
     """Words without meaning for the dose, up to the next that has one."""
     words = reading.words
@@ -93,6 +104,8 @@ def reason(reading: Reading) -> bool:
             words.at += 1
         elif words.sees(*_IN_A_REASON) and words.sees(Kind.UNKNOWN, ahead=1):
             words.at += 2
+        elif words.sees(Kind.OPEN) and words.sees(Kind.UNKNOWN, ahead=1) and words.sees(Kind.NUMBER, ahead=2) and words.sees(Kind.CLOSE, ahead=3):
+            words.at += 4  # "(G90.5)"
         else:
             break
     return True

@@ -32,6 +32,8 @@ def weekdays(reading: Reading) -> bool:
         days = more
     if before is not None and before.text.startswith(BEGINS):
         return _begins_on(reading, days, mark)
+    if words.says("night", "nights") and words.take(Kind.TIME):
+        reading.part.moments.append("NIGHT")
     if reading.part.weekdays:
         raise words.stop("two lists of days", mark)
     reading.part.weekdays = days
@@ -55,7 +57,7 @@ def _more_days(reading: Reading, days: list[str]) -> list[str] | None:
         begin, end = _WEEK.index(days[0]), _WEEK.index(last.value[0])
         return [_WEEK[(begin + step) % 7] for step in range((end - begin) % 7 + 1)]
     words.at = back
-    words.skip(Kind.SEPARATOR, Kind.AND, Kind.SLASH, Kind.EVERY)
+    words.skip(Kind.SEPARATOR, Kind.AND, Kind.SLASH, Kind.EVERY, Kind.SENTENCE)
     more = words.take(Kind.WEEKDAYS)
     if more is None:
         words.at = back
