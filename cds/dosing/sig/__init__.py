@@ -4,8 +4,9 @@ Recursive descent over known phrases, one look ahead, no way back: the work grow
 know stops it, with the place: a dosage read in part is a wrong dosage. It knows no strength of any product; `worded` in
 `schedule.py` turns its phases into milligrams. May import the vocabulary, the tokens and the model only.
 
-`cursor` is the place in the text, `phases` what comes out, `reading` one text half read. `figures`, `amounts`, `spans` and `rhythms` read
-a number, a dose, a time and how often; `doses`, `changes` and `limits` read clauses made of them; `grammar` says which clause begins how.
+`cursor` is the place in the text, `phases` what comes out, `reading` one text half read. `figures` reads numbers, `amounts` one dose, `spans` how
+long, `clock` and `weeks` when, `rhythms` how often; `doses`, `changes`, `limits`, `lists` and `notes` are clauses made of them; `grammar` says
+which clause begins with which kind of phrase.
 """
 
 from decimal import Decimal

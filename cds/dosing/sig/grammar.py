@@ -14,7 +14,7 @@ from cds.dosing.sig.phases import Part, Schedule
 from cds.dosing.sig.reading import Reading
 from cds.dosing.sig.rhythms import after, crossed, for_so_long, timing
 from cds.dosing.sig.spans import label, nth, reason
-from cds.dosing.sig.weeks import BEGINS
+from cds.dosing.sig.weeks import BEGINS, WEEK
 from cds.dosing.tokens import Lexeme
 from cds.dosing.vocabulary import Kind
 
@@ -24,7 +24,6 @@ _LEADS_ON = frozenset(
 )
 
 
-_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MAY_END = ("thereafter", "and thereafter", "afterwards", "after that", "and after that", "from then on", "subsequently", "and subsequently")
 
 
@@ -184,7 +183,7 @@ def _not_on(reading: Reading) -> bool:
     reading.phase.parts.pop()
     if not read or not left_out.weekdays or left_out.rates or left_out.moments or words.sees(Kind.NUMBER):
         raise words.stop("cannot be read", mark)
-    part.weekdays = [day for day in _WEEK if day not in left_out.weekdays]
+    part.weekdays = [day for day in WEEK if day not in left_out.weekdays]
     return bool(part.weekdays)
 
 

@@ -11,7 +11,7 @@ from cds.dosing.sig.reading import Reading
 from cds.dosing.vocabulary import Kind
 
 A_WEEK = 7  # days
-_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BEGINS = ("start", "begin", "commenc", "initiat", "from", "first dose")
 
 
@@ -54,8 +54,8 @@ def _more_days(reading: Reading, days: list[str]) -> list[str] | None:
     words = reading.words
     back = words.at
     if words.take(Kind.DASH, Kind.TO) and len(days) == 1 and (last := words.take(Kind.WEEKDAYS)) is not None:
-        begin, end = _WEEK.index(days[0]), _WEEK.index(last.value[0])
-        return [_WEEK[(begin + step) % 7] for step in range((end - begin) % 7 + 1)]
+        begin, end = WEEK.index(days[0]), WEEK.index(last.value[0])
+        return [WEEK[(begin + step) % 7] for step in range((end - begin) % 7 + 1)]
     words.at = back
     words.skip(Kind.SEPARATOR, Kind.AND, Kind.SLASH, Kind.EVERY, Kind.SENTENCE)
     more = words.take(Kind.WEEKDAYS)
