@@ -27,20 +27,26 @@ def at_a_moment(reading: Reading, found: Lexeme, mark: int) -> bool:
         reading.phase.parts.append(part)
     elif part.amount is None and not part.moments and _leads(words):
         part.led = True
-    if found.text.startswith(_EACH_DAY):
-        part.recurs = Decimal(1)
-    elif found.text.startswith("q"):
-        part.recurs = max(part.recurs, Decimal(1) / _LONGEST_CYCLE)
+    recurs = _recurs(found)
     near = {moment for moment in part.moments if _time_of_day(moment) == _time_of_day(found.value)}
     before = words.standing(mark - 1)
     joined = before is not None and before.kind in _JOINS
     if near and before is not None and before.kind is Kind.AND and found.value not in near:
         raise words.stop("two names of one time of day, or two doses", mark)
-    if part.moments and not near and not joined:
+    listed = before is not None and before.kind in (Kind.AND, Kind.OR)
+    if part.moments and not near and (not joined or (not listed and recurs != part.recurs)):
         raise words.stop("two times of day", mark)
+    part.recurs = max(part.recurs, recurs)
     if not near or {found.value, *near} <= _NIGHTS:
         part.moments.append(found.value)
     return _more_meals(reading)
+
+
+def _recurs(found: Lexeme) -> Decimal:
+    """So often a day does this moment come by its own words: "nightly" each day, "qhs" perhaps every other."""
+    if found.text.startswith(_EACH_DAY):
+        return Decimal(1)
+    return Decimal(1) / _LONGEST_CYCLE if found.text.startswith("q") else Decimal(0)
 
 
 def _leads(words: Cursor) -> bool:

@@ -97,6 +97,8 @@ def _and(reading: Reading) -> bool:
     before = words.standing(words.at - 1)
     reading.joined = words.next().text
     nothing_before = before is None or before.kind is Kind.VERB
+    if before is not None and before.kind in (Kind.MASS, Kind.FORM, Kind.VOLUME, Kind.NUMBER) and words.sees(Kind.MOMENT, Kind.RATE, Kind.AFTER):
+        nothing_before = not reading.part.timed()  # "4.5 mg and nightly": a dose is missing
     if nothing_before or words.sees(Kind.FORM) or (words.sees(Kind.A) and words.sees(Kind.ROUTE, Kind.MOMENT, Kind.RATE, ahead=1)):
         raise words.stop("cannot be read", words.at - 1)
     if before is not None and _is_food(before) and words.sees(Kind.MOMENT, Kind.AFTER):

@@ -133,6 +133,8 @@ def _in_the_week(part: Part, rate: Decimal) -> Decimal:
         return rate * part.share
     if not part.weekdays:
         return rate
+    if len(set(part.weekdays)) == 1 and part.recurs == 1:
+        raise Unread("every day, and one day of the week")
     week = Decimal(len(set(part.weekdays))) / 7
     if rate < 1 and rate != week:
         raise Unread("the rhythm and the days of the week do not agree")

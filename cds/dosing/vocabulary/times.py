@@ -129,7 +129,7 @@ def times(table: Table) -> None:
     for day, names in zip(_WEEK, ("monday mon mondays", "tuesday tue tues tuesdays", "wednesday wed weds wednesdays", "thursday thu thur thurs thursdays",
                                   "friday fri fridays", "saturday sat saturdays", "sunday sun sundays"), strict=True):  # fmt: skip
         add(Kind.WEEKDAYS, (day,), *names.split())
-    for letters, days in (("m w f", "mon wed fri"), ("t th", "tue thu"), ("tu th", "tue thu"), ("t th s", "tue thu sat"), ("m th", "mon thu")):
+    for letters, days in (("m w f", "mon wed fri"), ("t th", "tue thu"), ("tu th", "tue thu"), ("t th s", "tue thu sat")):
         for sign in (" ", " / ", " - ", " , ", ""):
             add(Kind.WEEKDAYS, tuple(days.split()), sign.join(letters.split()))
     add(Kind.WEEKDAYS, _WEEK[:5], "m - f", "m to f", "m thru f")
