@@ -78,7 +78,7 @@ def _beside(reading: Reading, found: Amount, mark: int) -> bool:
     part = reading.part
     if part.timed() or reading.phase.days is not None or reading.phase.change:
         return _another(reading, found, mark)
-    if part.amount is not None and part.amount.ml is None and found.ml is None:
+    if part.amount is not None and part.amount.ml is None and found.ml is None and reading.phase.cap is None:
         part.also.append(found)
         return True
     raise reading.words.stop("a second dose", mark)

@@ -103,6 +103,11 @@ def _and(reading: Reading) -> bool:
         raise words.stop("cannot be read", words.at - 1)
     if before is not None and _is_food(before) and words.sees(Kind.MOMENT, Kind.AFTER):
         raise words.stop("meals, and how many they are", words.at - 2)
+    part = reading.part
+    further = part.timed() and words.sees(Kind.RATE, Kind.ADVERB, Kind.TIMES, Kind.AS_NEEDED)
+    if further or ((part.rates or part.weekdays) and not part.moments and words.sees(Kind.MOMENT)):
+        # "daily and at bedtime", "twice a day and as needed"
+        raise words.stop("one rhythm, or a further dose", words.at - 1)
     following = words.peek()
     if following is not None and _is_food(following) and reading.part.moments:
         raise words.stop("meals, and how many they are")
