@@ -238,7 +238,8 @@ def _step(phase: Phase, known: _Known) -> Step:
             raise Unread("the doses of the day and their total do not agree", part.of_a_day.at)
         doses.append((dose, rate))
     if len(doses) > 1:
-        named = [moment for part in phase.parts for moment in part.moments]
+        # bedtime and night are one time: "1.5 mg nightly. 1.5 mg at bedtime" may say one dose twice
+        named = ["HS" if moment == "NIGHT" else moment for part in phase.parts for moment in dict.fromkeys(part.moments)]
         days = [day for part in phase.parts for day in part.weekdays]
         apart = len(set(named)) == len(named) and all(part.moments for part in phase.parts)
         shared = len(set(days)) == len(days) and all(part.weekdays for part in phase.parts)
