@@ -9,7 +9,13 @@ from cds.dosing.vocabulary import Kind
 # what may stand above and below the line of a fraction
 _FRACTIONS = frozenset((Decimal(above), Decimal(below)) for above, below in ((1, 2), (1, 4), (3, 4), (1, 3), (2, 3)))
 _A_NIGHT = ("nightly", "at night", "per night", "a night", "every night", "each night")
+_PLACES = 20
 _PARTS = frozenset({Decimal("0.5"), Decimal("0.25"), Decimal("0.75")})
+
+
+def exact(value: Decimal) -> Decimal:
+    """The number without the ragged end of dividing: 24 times a 24th of a day is a day."""
+    return round(value, _PLACES)
 
 
 def number(words: Cursor) -> Decimal | None:
@@ -124,7 +130,7 @@ def of_a_day(words: Cursor) -> bool:
     if words.take(Kind.SLASH, Kind.PER, Kind.EVERY):
         size = number(words) or Decimal(1)
         unit = words.take(Kind.TIME)
-        if unit is not None and size * unit.value == 1:
+        if unit is not None and exact(size * unit.value) == 1:
             return True
         words.at = mark
     return False

@@ -64,7 +64,8 @@ def _passed(reading: Reading) -> bool:
 
 def _meals(reading: Reading) -> bool:
     """Food says nothing of the dose, but "with meals" may stand for its times."""
-    reading.part.meals = reading.part.meals or "meals" in reading.words.here().text
+    if len(reading.phase.parts) == 1 and "meals" in reading.words.here().text:
+        reading.part.meals = True
     return _passed(reading)
 
 

@@ -6,7 +6,7 @@ Amounts stand here as the text has them; milligrams are made of them elsewhere. 
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from cds.dosing.model import Unread
+from cds.dosing.model import Unread, same
 
 # pairs of words that name one moment: "every evening at bedtime" is once
 _ONE_MOMENT = ({"HS", "NIGHT"}, {"EVE", "NIGHT"})
@@ -136,6 +136,6 @@ def _in_the_week(part: Part, rate: Decimal) -> Decimal:
     if len(set(part.weekdays)) == 1 and part.recurs == 1:
         raise Unread("every day, and one day of the week")
     week = Decimal(len(set(part.weekdays))) / 7
-    if rate < 1 and rate != week:
+    if rate < 1 and not same(rate, week):
         raise Unread("the rhythm and the days of the week do not agree")
     return week if rate < 1 else rate * week

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from cds.dosing.sig.changes import changed
 from cds.dosing.sig.clock import at_a_moment, clock, is_date
-from cds.dosing.sig.figures import number, spread
+from cds.dosing.sig.figures import exact, number, spread
 from cds.dosing.sig.reading import Reading
 from cds.dosing.sig.spans import PARTS_OF_TIME, duration, ended_before, holds, label, lasting, leading_duration, whole_days
 from cds.dosing.sig.weeks import A_WEEK, BEGINS, days_of_a_cycle, on_a_share, on_days_of_a_week, weekdays
@@ -68,11 +68,11 @@ def timing(reading: Reading) -> bool:
 
 def often(reading: Reading, rate: Decimal, mark: int) -> bool:
     """So often a day; in a change by steps the time between them."""
-    phase = reading.phase
+    phase, rate = reading.phase, exact(rate)
     if rate > _MOST_TIMES:
         raise reading.words.stop("a rhythm that no dose has", mark)
     if phase.change and phase.by is not None and rate < 1 and phase.every is None:
-        return _changes_every(reading, int(1 / rate), mark)
+        return _changes_every(reading, int(round(1 / rate)), mark)
     if phase.change and rate * _LONGEST_CYCLE < 1:
         raise reading.words.stop("a time of change or a rhythm", mark)
     if phase.part.rates and phase.part.rates[-1] != rate:
@@ -260,7 +260,7 @@ def _per_so_long(reading: Reading, sign: Lexeme, mark: int) -> bool:
         return False
     unit = words.take(Kind.TIME)
     if unit is not None and size is not None:
-        if size * unit.value == 1:
+        if exact(size * unit.value) == 1:
             return often(reading, Decimal(1), mark)
         if sign.text == "in" and reading.phase.explicit:
             return ended_before(reading, whole_days(words, size * unit.value, mark))
