@@ -72,7 +72,7 @@ def often(reading: Reading, rate: Decimal, mark: int) -> bool:
     if rate > _MOST_TIMES:
         raise reading.words.stop("a rhythm that no dose has", mark)
     if phase.change and phase.by is not None and rate < 1 and phase.every is None:
-        return _changes_every(reading, int(round(1 / rate)), mark)
+        return _changes_every(reading, round(1 / rate), mark)
     if phase.change and rate * _LONGEST_CYCLE < 1:
         raise reading.words.stop("a time of change or a rhythm", mark)
     if phase.part.rates and phase.part.rates[-1] != rate:
