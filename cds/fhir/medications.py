@@ -167,13 +167,18 @@ def _ratios(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminol
         seen, _ = views.read(views.MedicationProduct, product)
         parts = [*(seen.ingredient or ()), *(seen.product.ingredient or () if seen.product else ())]
         active = [part for part in parts if part.isActive is not False]
-        own = active if len(active) == 1 else [part for part in active if _is_naltrexone(part, raw, shelf, terminology)]
+        own = [part for part in active if _is_naltrexone(part, raw, shelf, terminology) or (len(active) == 1 and not _is_named(part))]
         stated = [part.strength or part.strengthRatio for part in own]
         found += [ratio for one in stated if (ratio := _ratio(one, terminology)) is not None]
         found += [Ratio(amount=mass[0], unit=mass[1]) for part in own if (mass := codes.quantity(part.strengthQuantity, terminology)) is not None]
-        if len(active) <= 1 and (ratio := _ratio(seen.amount, terminology)) is not None and not found:
+        if len(own) == len(active) <= 1 and (ratio := _ratio(seen.amount, terminology)) is not None:
             found.append(ratio)
     return tuple(dict.fromkeys(found))
+
+
+def _is_named(part: views.Ingredient) -> bool:
+    """Does the ingredient say what it is?"""
+    return bool(part.itemCodeableConcept or part.itemReference or part.item)
 
 
 def _is_naltrexone(part: views.Ingredient, raw: Json, shelf: Shelf, terminology: Terminology) -> bool:
@@ -330,10 +335,20 @@ def _kind(concept: views.Concept | None) -> str:
 def _amount(value: views.Quantity | None, span: views.Range | None, terminology: Terminology) -> tuple[Decimal, str] | None:
     """The quantity, or the high end of a range."""
     if value is None and span is not None:
+        if span.low is not None and span.high is not None and _falls(span.low.value, span.high.value):
+            return None
         value = span.high or span.low
         if value is not None and not value.unit and not value.code and span.low is not None:
             return codes.quantity(views.Quantity(value=value.value, unit=span.low.unit, code=span.low.code), terminology)
-    return codes.quantity(value, terminology)
+    found = codes.quantity(value, terminology)
+    if found is not None and value is not None and value.comparator:
+        # "less than 4.5 mg" is no dose: its unit is not taken, so that the amount cannot be read
+        return found[0], ""
+    return found
+
+
+def _falls(low: Decimal | None, high: Decimal | None) -> bool:
+    return low is not None and high is not None and high < low
 
 
 def _most(line: views.Dosage, terminology: Terminology) -> tuple[Amount | None, Decimal | None]:
@@ -373,6 +388,8 @@ def _rhythm(timing: views.Timing | None) -> Rhythm:
     repeat = timing.repeat
     if repeat is None:
         return code
+    if _falls(codes.sane(repeat.frequency), codes.sane(repeat.frequencyMax)) or _falls(codes.sane(repeat.period), codes.sane(repeat.periodMax)):
+        return Rhythm(fault="a range of frequencies that does not rise")
     return timings.both(
         timings.of_repeat(
             frequency=codes.sane(repeat.frequencyMax or repeat.frequency),
