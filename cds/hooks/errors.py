@@ -36,6 +36,15 @@ class Issue:
     code: str = "invalid"
 
 
+# what has to come along with a status for the client to know what to do
+_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
+_LOGIN = (
+    "This address takes calls of registered clients only. Send Authorization: Bearer with a JSON Web Token as CDS Hooks describes it, "
+    "made for this address and this one call. The operator of this service can see why one was not taken."
+)
+_TRANSIENT = "Whether this call may be answered cannot be found out at the moment; nothing was checked. Send it again, with a new token."
+
+
 class Refused(Exception):
     """The request is not sound; each issue names the member and the remedy."""
 
@@ -43,6 +52,16 @@ class Refused(Exception):
         self.issues = issues
         self.status = int(status)
         super().__init__("; ".join(f"{issue.where}: {issue.words}" for issue in issues))
+
+
+def unauthorized() -> Refused:
+    """Nobody vouches for this call. Always the same words: a caller may not learn what was wrong with a token."""
+    return Refused((Issue(where="", words=_LOGIN, code="login"),), HTTPStatus.UNAUTHORIZED)
+
+
+def unavailable() -> Refused:
+    """Who calls could not be found out now: keys or the memory of used tokens are out of reach."""
+    return Refused((Issue(where="", words=_TRANSIENT, code="transient"),), HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def outcome(issues: tuple[Issue, ...], status: int) -> Response:
@@ -74,7 +93,9 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> Response:
-        return outcome(error.issues, error.status)
+        answer = outcome(error.issues, error.status)
+        answer.headers.update(_HEADERS.get(error.status, {}))
+        return answer
 
     @app.errorhandler(DataMissing)
     def data_missing(error: DataMissing) -> Response:

@@ -6,6 +6,7 @@ from prometheus_client import Counter, Histogram, generate_latest
 
 CALLS = Counter("ldn_cds_calls", "Calls by service and HTTP status", ["service", "status"])
 FINDINGS = Counter("ldn_cds_findings", "Findings by code and outcome", ["finding", "outcome"])
+REFUSALS = Counter("ldn_cds_refusals", "Calls that were refused at the door, by tenant (none if not known) and reason", ["tenant", "reason"])
 INVALID_DRAFTS = Counter("ldn_cds_invalid_drafts", "Draft orders that FHIR R4B does not accept")
 SECONDS = Histogram("ldn_cds_call_seconds", "Time of a call", ["service"], buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1))
 
@@ -18,6 +19,11 @@ def record(service: str, status: int, outcomes: Mapping[str, str], invalid_draft
         FINDINGS.labels(code, outcome).inc()
     if invalid_drafts:
         INVALID_DRAFTS.inc(invalid_drafts)
+
+
+def refused(tenant: str, reason: str) -> None:
+    """Count a call that was not let in."""
+    REFUSALS.labels(tenant, reason).inc()
 
 
 def exposition() -> bytes:

@@ -9,13 +9,13 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from prometheus_client import Counter
 
-from cds.config.model import Trust
+from cds.config.model import Tenant, Trust
 from cds.trust import fetch, jwks
 from cds.trust.jwks import KeySet, NotAKeySet, Public
 from cds.trust.reasons import Unavailable
@@ -196,6 +196,29 @@ def read_file(path: Path) -> KeySet:
     if len(content) > _LARGEST_FILE:
         raise NotAKeySet
     return jwks.read(content)
+
+
+def faults(tenants: Iterable[Tenant]) -> tuple[str, ...]:
+    """What is wrong with the key files of these tenants, with the remedy? For the start; addresses are not asked."""
+    found = []
+    for tenant in tenants:
+        path = tenant.trust.jwks_file if tenant.trust else None
+        if path is None:
+            continue
+        try:
+            keys = read_file(path)
+        except OSError as error:
+            found.append(f"tenants.{tenant.id}.jwks_file: {path}: {error.strerror}")
+            continue
+        except NotAKeySet:
+            found.append(f'tenants.{tenant.id}.jwks_file: {path}: is no JSON Web Key Set; it looks like {{"keys": [...]}}')
+            continue
+        if keys.private:
+            found.append(f"tenants.{tenant.id}.jwks_file: {path}: holds a private key; ask the client for the public one, and to make a new pair")
+        if not keys.keys:
+            words = "holds no key that can be used; one needs kid, and is EC P-384 or P-521, or RSA of 2048 to 8192 bits"
+            found.append(f"tenants.{tenant.id}.jwks_file: {path}: {words}")
+    return tuple(found)
 
 
 def _tell(keys: KeySet, source: str) -> None:
