@@ -14,28 +14,59 @@ from flask_cors import CORS
 from cards.library import load
 from cards.model import Library
 from cds import warm
-from cds.hooks import errors, pages, routes
-from cds.settings import Settings, from_environment
+from cds.config.model import Settings
+from cds.config.read import SettingsFaults, from_environment
+from cds.hooks import door, errors, pages, routes
+from cds.tenancy import sites
+from cds.trust import keys
+from cds.trust.replays import InMemory, Replays
 
 Clock = Callable[[], datetime]
-_FIELDS = ("service", "status", "ms", "alerts", "cards", "knowledge", "finding", "error", "incident", "endpoint")
+_FIELDS = (
+    "tenant",
+    "service",
+    "status",
+    "ms",
+    "alerts",
+    "cards",
+    "knowledge",
+    "finding",
+    "error",
+    "incident",
+    "endpoint",
+    "reason",
+    "issuer",
+    "jwks",
+    "keys",
+)
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: Settings | None = None, library: Library | None = None, clock: Clock = _now) -> Flask:
-    """The service, ready to answer. Raises LibraryFaults or SettingsFaults instead of starting half."""
+def create_app(settings: Settings | None = None, library: Library | None = None, clock: Clock = _now, replays: Replays | None = None) -> Flask:
+    """The service, ready to answer. Raises LibraryFaults or SettingsFaults instead of starting half.
+
+    `replays` is the memory of used tokens that all workers and hosts share; without one each process has its own.
+    """
     settings = settings or from_environment()
     library = library or load()
+    everyone = sites(settings, library)
+    if faults := keys.faults(settings.tenants):
+        raise SettingsFaults(faults)
+
+    def now() -> datetime:
+        return clock().astimezone(UTC)
+
+    admit = door.Door(everyone, settings.public_base_url, keys.Keys(), replays or InMemory(now), now).admit
     app = Flask("cds.hooks", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     errors.register(app)
-    app.register_blueprint(routes.create(settings, library, lambda: clock().astimezone(UTC)))
+    app.register_blueprint(routes.create(settings, {service.id: service for service in library.services}, admit, now))
     app.register_blueprint(pages.create(settings, library))
     app.after_request(_harden)
     everybody = "*" in settings.allowed_origins
@@ -47,12 +78,13 @@ def create_app(settings: Settings | None = None, library: Library | None = None,
             origins="*" if everybody else list(settings.allowed_origins),
             methods=["GET", "POST", "OPTIONS"],
             allow_headers=["Authorization", "Content-Type"],
-            expose_headers=[routes.VERSION_HEADER],
+            expose_headers=[routes.VERSION_HEADER, routes.SITE_HEADER],
             max_age=86_400,
             send_wildcard=everybody,
             vary_header=False,  # it leaves Vary out for a single origin and for refused ones: see _vary_by_origin
         )
-    warm.up(library, clock().astimezone(UTC))
+    for site in everyone.all:
+        warm.up(site.library, clock().astimezone(site.tenant.time_zone))
     return app
 
 

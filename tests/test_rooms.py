@@ -17,13 +17,36 @@ MAY_NOT = {
     "cds/dosing": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.patient", "time", "random"},
     "cds/history.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks"},
     "cds/dose.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.patient"},
-    "cds/evaluate.py": {"flask", "fhir", "marshmallow", "cds.hooks"},
+    "cds/config": {"flask", "fhir", "msgspec", "cards", "cds.fhir", "cds.hooks", "cds.checks", "cds.call", "cds.patient", "cds.evaluate"},
+    "cds/tenancy.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.evaluate"},
+    "cds/trust": {
+        "flask",
+        "fhir",
+        "marshmallow",
+        "cards",
+        "cds.fhir",
+        "cds.hooks",
+        "cds.checks",
+        "cds.call",
+        "cds.evaluate",
+        "cds.store",
+        "cds.tenancy",
+    },
+    "cds/trust/reasons.py": {"cds"},
+    "cds/evaluate.py": {"flask", "fhir", "marshmallow", "cds.hooks", "cds.config"},
     "cds/markup.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient"},
     "cds/handbook.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient"},
     "cds/report.py": {"flask", "fhir", "marshmallow", "cds.hooks"},
 }
 # who alone may import what
-ONLY = {"flask": {"cds/hooks", "cds/app.py"}, "fhir": {"cds/fhir"}, "gunicorn": {"cds/serve.py"}}
+ONLY = {
+    "flask": {"cds/hooks", "cds/app.py"},
+    "fhir": {"cds/fhir"},
+    "gunicorn": {"cds/serve.py"},
+    "httpx": {"cds/access", "cds/trust"},
+    "jwt": {"cds/trust"},
+    "cryptography": {"cds/trust"},
+}
 
 
 def imported(path: Path) -> set[str]:

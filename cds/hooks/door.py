@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from flask import Request
 
+from cds.config.model import Trust
 from cds.hooks import errors, metrics
 from cds.tenancy import Site, Sites
 from cds.trust import tokens
@@ -28,48 +29,45 @@ class Door:
     def __init__(self, sites: Sites, base_url: str, keys: tokens.Keys, replays: Replays, now: Callable[[], datetime]) -> None:
         self._open = sites.open
         self._base_url, self._keys, self._replays, self._now = base_url, keys, replays, now
-        self._by_issuer: dict[str, list[Site]] = {}
+        self._by_issuer: dict[str, list[tuple[Site, Trust]]] = {}
         for site in sites.all:
             if site.tenant.trust is not None:
-                self._by_issuer.setdefault(site.tenant.trust.issuer, []).append(site)
+                self._by_issuer.setdefault(site.tenant.trust.issuer, []).append((site, site.tenant.trust))
 
     def admit(self, request: Request) -> Site:
         """As whom may this request be answered? Raises Refused: 401 where nobody vouches for it, 503 where that cannot be found out now."""
-        draft: tokens.Draft | None = None
-        site: Site | None = None
+        found: tuple[Site, Trust] | None = None
         try:
             draft = self._draft(request.headers.get("Authorization"))
-            if draft is not None:
-                site = self._site(draft)
-            if site is None:  # no token, or one that says nothing to us
-                return self._free(Reason.NO_TOKEN if draft is None else Reason.ISSUER)
-            assert draft is not None  # noqa: S101 - for the type checker: a site comes from a token
-            assert site.tenant.trust is not None  # noqa: S101 - sites of tokens have it
-            tokens.verify(draft, self._urls(request.path), site.tenant.trust, self._keys, self._replays, self._now())
+            found = self._whose(draft) if draft else None
+            if draft is None or found is None:  # no token, or one that says nothing to us
+                return self._free(Reason.ISSUER if draft else Reason.NO_TOKEN)
+            site, trust = found
+            tokens.verify(draft, self._urls(request.path), trust, self._keys, self._replays, self._now())
             return site
         except Untrusted as error:
-            self._refuse(error.reason, site, errors.unauthorized())
+            self._refuse(error.reason, found, errors.unauthorized())
         except Unavailable as error:
-            self._refuse(error.what, site, errors.unavailable())
+            self._refuse(error.what, found, errors.unavailable())
 
     def _draft(self, authorization: str | None) -> tokens.Draft | None:
         """The token that came along; None if there is none, or the open tenant makes that no matter (REQUIREMENTS JWT-38)."""
-        found = _BEARER.fullmatch(authorization or "")
-        if found is None:
+        bearer = _BEARER.fullmatch(authorization or "")
+        if bearer is None:
             return None
         try:
-            return tokens.read(found[1])
+            return tokens.read(bearer[1])
         except Untrusted as error:
             if self._open is not None and error.reason is Reason.MALFORMED:
                 return None
             raise
 
-    def _site(self, draft: tokens.Draft) -> Site | None:
+    def _whose(self, draft: tokens.Draft) -> tuple[Site, Trust] | None:
         """Whose token does this say it is? None for an issuer that no tenant trusts."""
         sites = self._by_issuer.get(draft.issuer or "", [])
         if len(sites) < 2:
             return sites[0] if sites else None
-        named = {claim: site for site in sites if site.tenant.trust for claim in site.tenant.trust.tenants or (None,)}
+        named = {claim: (site, trust) for site, trust in sites for claim in trust.tenants or (None,)}
         found = named.get(draft.tenant) or named.get(None)
         if found is None:
             raise Untrusted(Reason.TENANT)
@@ -84,12 +82,9 @@ class Door:
         """The called address as it is registered, and as it was spelled: clients glue paths to bases with a slash too many."""
         return {self._base_url + path, self._base_url + _SLASHES.sub("/", path).rstrip("/")}
 
-    def _refuse(self, reason: str, site: Site | None, answer: errors.Refused) -> NoReturn:
+    def _refuse(self, reason: str, found: tuple[Site, Trust] | None, answer: errors.Refused) -> NoReturn:
         """Say no, and tell the operator why. The issuer is told only if it is one of the configuration."""
-        tenant = site.tenant.id if site else ""
-        metrics.refused(tenant, reason)
-        extra = {"reason": str(reason), "status": answer.status}
-        if site is not None and site.tenant.trust is not None:
-            extra |= {"tenant": tenant, "issuer": site.tenant.trust.issuer}
-        _LOG.warning("refused", extra=extra)
+        known = {"tenant": found[0].tenant.id, "issuer": found[1].issuer} if found else {}
+        metrics.refused(known.get("tenant", ""), reason)
+        _LOG.warning("refused", extra={"reason": str(reason), "status": answer.status, **known})
         raise answer from None
