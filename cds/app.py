@@ -16,7 +16,7 @@ from cards.model import Library
 from cds import warm
 from cds.config.model import Settings
 from cds.config.read import SettingsFaults, from_environment
-from cds.hooks import door, errors, pages, routes
+from cds.hooks import door, errors, openapi, pages, routes
 from cds.tenancy import sites
 from cds.trust import keys
 from cds.trust.replays import InMemory, Replays
@@ -68,6 +68,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None,
     errors.register(app)
     app.register_blueprint(routes.create(settings, {service.id: service for service in library.services}, admit, now))
     app.register_blueprint(pages.create(settings, library))
+    app.register_blueprint(openapi.create(settings, library))
     app.after_request(_harden)
     everybody = "*" in settings.allowed_origins
     if not everybody:

@@ -26,6 +26,20 @@ class Replays(Protocol):
         """
 
 
+class Shared:
+    """The memory that all workers and hosts share: the store's `first_use`. `down` is what it raises when it cannot be reached."""
+
+    def __init__(self, first_use: Callable[[str, str, datetime], bool], down: type[Exception]) -> None:
+        self._first_use, self._down = first_use, down
+
+    def first_use(self, issuer: str, jti: str, until: datetime) -> bool:
+        """See Replays."""
+        try:
+            return self._first_use(issuer, jti, until)
+        except self._down:
+            raise Unavailable("used-tokens") from None
+
+
 class InMemory:
     """For one process only, and lost with it: a token may be used once more in each other worker and after a restart.
 

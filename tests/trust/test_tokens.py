@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -18,7 +18,7 @@ from cds.config.model import Replay, Trust
 from cds.trust import jwks, tokens
 from cds.trust.jwks import Public
 from cds.trust.reasons import Reason, Unavailable, Untrusted
-from cds.trust.replays import InMemory
+from cds.trust.replays import InMemory, Shared
 from tests.support.signing import BASE, ISSUER, JKU, NOW, SECOND, SERVICE, claims, encoded, header, jwk, key, key_set, signature, token
 
 TRUST = Trust(issuer=ISSUER, jwks_urls=(JKU,))
@@ -538,6 +538,17 @@ def test_a_full_memory_refuses_rather_than_forgets() -> None:
     with pytest.raises(Unavailable):
         replays.first_use("a", "3", until)
     assert not replays.first_use("a", "1", until)
+
+
+def test_a_shared_memory_that_is_out_of_reach_lets_nobody_in() -> None:
+    def fail(issuer: str, jti: str, until: datetime) -> bool:
+        raise ConnectionError("secret")
+
+    used = InMemory(lambda: NOW)
+    assert judge(token(), replays=Shared(used.first_use, ConnectionError))
+    assert refused(token(), replays=Shared(used.first_use, ConnectionError)) is Reason.REPLAY
+    with pytest.raises(Unavailable, match="^used-tokens$"):
+        judge(token(), replays=Shared(fail, ConnectionError))
 
 
 def test_jwt_29_a_refusal_holds_nothing_of_the_token() -> None:
