@@ -547,7 +547,7 @@ def test_a_shared_memory_that_is_out_of_reach_lets_nobody_in() -> None:
     used = InMemory(lambda: NOW)
     assert judge(token(), replays=Shared(used.first_use, ConnectionError))
     assert refused(token(), replays=Shared(used.first_use, ConnectionError)) is Reason.REPLAY
-    with pytest.raises(Unavailable, match="^used-tokens$"):
+    with pytest.raises(Unavailable, match=r"^used-tokens$"):
         judge(token(), replays=Shared(fail, ConnectionError))
 
 
