@@ -22,7 +22,7 @@ from cards.model import Library
 from cds.app import JsonLines, create_app
 from cds.config.model import Authentication, Replay, Settings, Tenant, Trust
 from cds.config.read import SettingsFaults
-from cds.trust.reasons import Unavailable
+from cds.trust.reasons import Reason, Unavailable
 from cds.trust.replays import Replays
 from tests.support.calls import valid
 from tests.support.signing import ISSUER, JKU, NOW, SECOND, claims, header, jwk, key_set, listening, token
@@ -405,3 +405,8 @@ def test_jwt_29_the_reason_goes_to_log_and_metric_and_nothing_of_the_token(close
     written = lines.getvalue() + closed.get("/metrics").text
     assert "secret" not in written
     assert not re.search(r"eyJ|" + re.escape(headers["Authorization"][-20:]), written)
+
+
+def test_every_reason_is_explained_to_the_operator() -> None:
+    text = (Path(__file__).parents[2] / "deploy" / "README.md").read_text("utf-8")
+    assert [reason for reason in Reason if f"`{reason}`" not in text] == []
