@@ -270,12 +270,29 @@ def test_few_calls_wait_for_a_slow_address() -> None:
         assert [call.result(LONG) for call in waiting] == [False, False]
 
 
-def test_an_address_that_never_answers_is_a_failure() -> None:
-    site = Site(wait=0.01)
+def test_an_address_that_never_answers_is_a_failure_and_is_waited_for_once() -> None:
+    site = Site(wait=0.01, seats=0)
     site.close()
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match=r"^keys$"):
+        site.has("ec384")
+    with pytest.raises(Unavailable, match=r"^keys-busy$"):
         site.has("ec384")
     site.gate.set()
+
+
+def test_known_keys_do_not_wait_for_an_address_that_fails() -> None:
+    site = Site(wait=10_000)
+    assert site.has("ec384")
+    site.failure = "status-500"
+    site.now += 700
+    assert site.has("ec384")
+    site.close()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(site.has, "ec384")
+        try:
+            assert waiting.result(LONG)
+        finally:
+            site.gate.set()
 
 
 def test_a_fetch_that_is_lost_is_tried_anew_and_its_late_answer_counts_for_nothing() -> None:

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -406,6 +407,7 @@ def test_jwt_8_a_fixed_audience_takes_a_setting() -> None:
         ({"exp": SECOND - 60}, Reason.EXPIRED),
         ({"exp": 0}, Reason.EXPIRED),
         ({"iat": SECOND + 61}, Reason.NOT_YET),
+        ({"iat": SECOND + 61, "nbf": SECOND}, Reason.NOT_YET),
         ({"nbf": SECOND + 61}, Reason.NOT_YET),
         ({"iat": SECOND - 3_500, "exp": SECOND + 101}, Reason.LIFETIME),
         ({"iat": 0}, Reason.LIFETIME),
@@ -492,6 +494,27 @@ def test_jwt_22_of_simultaneous_replays_exactly_one_passes() -> None:
 
     with ThreadPoolExecutor(24) as pool:
         assert Counter(pool.map(call, range(24))) == {Reason.REPLAY: 23, None: 1}
+
+
+class Slow(set[bytes]):
+    """A memory in which other threads have all the time to look as well before one of them writes."""
+
+    def __contains__(self, name: object) -> bool:
+        found = super().__contains__(name)
+        time.sleep(0.002)
+        return found
+
+
+def test_jwt_22_nobody_looks_between_look_and_note() -> None:
+    replays, together = InMemory(lambda: NOW), Barrier(8)
+    replays._used = Slow()
+
+    def call(_: int) -> bool:
+        together.wait()
+        return replays.first_use(ISSUER, "one", NOW + timedelta(seconds=10))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(call, range(8))) == 1
 
 
 def test_jwt_23_32_refused_tokens_use_up_nothing() -> None:
