@@ -15,7 +15,7 @@ from cards.library import load
 from cards.model import Library
 from cds import warm
 from cds.config.model import Settings
-from cds.config.read import SettingsFaults, from_environment
+from cds.config.read import from_environment
 from cds.hooks import door, errors, openapi, pages, routes
 from cds.tenancy import sites
 from cds.trust import keys
@@ -53,8 +53,6 @@ def create_app(settings: Settings | None = None, library: Library | None = None,
     settings = settings or from_environment()
     library = library or load()
     everyone = sites(settings, library)
-    if faults := keys.faults(settings.tenants):
-        raise SettingsFaults(faults)
 
     def now() -> datetime:
         return clock().astimezone(UTC)

@@ -16,6 +16,7 @@ from cards.library import LibraryFaults, load
 from cards.model import Library
 from cds import evaluate, handbook, serve, sheets, tenancy
 from cds.call import Answer, DataMissing
+from cds.commands import token
 from cds.config.model import Authentication, Mode, Profile, Settings, Tenant
 from cds.config.read import SettingsFaults, from_environment
 from cds.hooks import envelope, errors, routes
@@ -273,6 +274,8 @@ def _show(answer: dict[str, Any], library: Library) -> None:
                 click.echo(f"  {name}: {json.dumps(explained[name])}")
     click.echo(f"knowledge {library.version}", err=True)
 
+
+main.add_command(token.group(lambda config: _settings(config)))
 
 if __name__ == "__main__":
     main()

@@ -19,6 +19,7 @@ MAY_NOT = {
     "cds/dose.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.patient"},
     "cds/config": {"flask", "fhir", "msgspec", "cards", "cds.fhir", "cds.hooks", "cds.checks", "cds.call", "cds.patient", "cds.evaluate"},
     "cds/tenancy.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.evaluate"},
+    "cds/commands": {"flask", "fhir", "marshmallow", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.evaluate"},
     "cds/trust": {
         "flask",
         "fhir",

@@ -11,15 +11,15 @@ from typing import NoReturn
 
 from flask import Request
 
-from cds.config.model import Trust
+from cds.config.model import Tenant, Trust
 from cds.hooks import errors, metrics
 from cds.tenancy import Site, Sites
 from cds.trust import tokens
+from cds.trust.issuers import Issuers
 from cds.trust.reasons import Reason, Unavailable, Untrusted
 from cds.trust.replays import Replays
 
 _LOG = logging.getLogger("ldn_cds")
-_BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +(\S.*?) *", re.DOTALL)
 _SLASHES = re.compile("//+")
 
 
@@ -29,22 +29,19 @@ class Door:
     def __init__(self, sites: Sites, base_url: str, keys: tokens.Keys, replays: Replays, now: Callable[[], datetime]) -> None:
         self._open = sites.open
         self._base_url, self._keys, self._replays, self._now = base_url, keys, replays, now
-        self._by_issuer: dict[str, list[tuple[Site, Trust]]] = {}
-        for site in sites.all:
-            if site.tenant.trust is not None:
-                self._by_issuer.setdefault(site.tenant.trust.issuer, []).append((site, site.tenant.trust))
+        self._sites, self._issuers = sites, Issuers(site.tenant for site in sites.all)
 
     def admit(self, request: Request) -> Site:
         """As whom may this request be answered? Raises Refused: 401 where nobody vouches for it, 503 where that cannot be found out now."""
-        found: tuple[Site, Trust] | None = None
+        found: tuple[Tenant, Trust] | None = None
         try:
             draft = self._draft(request.headers.get("Authorization"))
-            found = self._whose(draft) if draft else None
+            found = self._issuers.whose(draft) if draft else None
             if draft is None or found is None:  # no token, or one that says nothing to us
                 return self._free(Reason.ISSUER if draft else Reason.NO_TOKEN)
-            site, trust = found
+            tenant, trust = found
             tokens.verify(draft, self._urls(request.path), trust, self._keys, self._replays, self._now())
-            return site
+            return self._sites.by_id[tenant.id]
         except Untrusted as error:
             self._refuse(error.reason, found, errors.unauthorized())
         except Unavailable as error:
@@ -52,23 +49,15 @@ class Door:
 
     def _draft(self, authorization: str | None) -> tokens.Draft | None:
         """The token that came along; None if there is none, or the open tenant makes that no matter (REQUIREMENTS JWT-38)."""
-        bearer = _BEARER.fullmatch(authorization or "")
-        if bearer is None:
+        scheme, _, text = (authorization or "").strip(" ").partition(" ")
+        if scheme.casefold() != "bearer" or not text.strip(" "):
             return None
         try:
-            return tokens.read(bearer[1])
+            return tokens.read(text.strip(" "))
         except Untrusted as error:
             if self._open is not None and error.reason is Reason.MALFORMED:
                 return None
             raise
-
-    def _whose(self, draft: tokens.Draft) -> tuple[Site, Trust] | None:
-        """Whose token does this say it is? None for an issuer that no tenant trusts."""
-        sites = self._by_issuer.get(draft.issuer or "", [])
-        if len(sites) < 2:
-            return sites[0] if sites else None
-        named = {claim: (site, trust) for site, trust in sites for claim in trust.tenants or (None,)}
-        return named.get(draft.tenant) or named.get(None) or sites[0]  # which refuses a tenant that is on nobody's list
 
     def _free(self, reason: Reason) -> Site:
         if self._open is None:
@@ -79,9 +68,9 @@ class Door:
         """The called address as it is registered, and as it was spelled: clients glue paths to bases with a slash too many."""
         return {self._base_url + path, self._base_url + _SLASHES.sub("/", path).rstrip("/")}
 
-    def _refuse(self, reason: str, found: tuple[Site, Trust] | None, answer: errors.Refused) -> NoReturn:
+    def _refuse(self, reason: str, found: tuple[Tenant, Trust] | None, answer: errors.Refused) -> NoReturn:
         """Say no, and tell the operator why. The issuer is told only if it is one of the configuration."""
-        known = {"tenant": found[0].tenant.id, "issuer": found[1].issuer} if found else {}
+        known = {"tenant": found[0].id, "issuer": found[1].issuer} if found else {}
         metrics.refused(known.get("tenant", ""), reason)
         _LOG.warning("refused", extra={"reason": str(reason), "status": answer.status, **known})
         raise answer from None

@@ -13,19 +13,26 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from flask import Request
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 from werkzeug.datastructures import Headers
-from werkzeug.test import TestResponse
+from werkzeug.test import EnvironBuilder, TestResponse
 
 from cards.model import Library
 from cds.app import JsonLines, create_app
 from cds.config.model import Authentication, Replay, Settings, Tenant, Trust
 from cds.config.read import SettingsFaults
+from cds.hooks.door import Door
+from cds.hooks.errors import Refused
+from cds.tenancy import sites
+from cds.trust.keys import Keys
 from cds.trust.reasons import Reason, Unavailable
-from cds.trust.replays import Replays
+from cds.trust.replays import InMemory, Replays
 from tests.support.calls import valid
-from tests.support.signing import ISSUER, JKU, NOW, SECOND, claims, header, jwk, key_set, listening, token
+from tests.support.signing import ISSUER, JKU, NOW, SECOND, claims, encoded, header, jwk, key_set, listening, token
 
 BASE = "https://cds.example.org"
 SIGN = "/cds-services/ldn-order-sign"
@@ -249,6 +256,40 @@ def test_cors_4_a_refusal_carries_the_origin(closed: FlaskClient) -> None:
 def test_pages_and_health_are_public(closed: FlaskClient, path: str) -> None:
     assert closed.get(path).status_code == 200
     assert closed.get(path, headers={"Authorization": "Bearer x"}).status_code == 200
+
+
+def test_jwt_27_feedback_has_an_address_of_its_own(library: Library, north: Tenant) -> None:
+    where = sites(Settings(tenants=(north,)), library)
+    at_door = Door(where, BASE, Keys(), InMemory(lambda: NOW), lambda: NOW)
+    path = SIGN + "/feedback"
+    asked = Request(EnvironBuilder(path=path, method="POST", headers=bearer(path)).get_environ())
+    assert at_door.admit(asked).tenant is north
+    for other in (SIGN, path + "/x", "/cds-services/feedback"):
+        with pytest.raises(Refused) as caught:
+            at_door.admit(Request(EnvironBuilder(path=path, method="POST", headers=bearer(other)).get_environ()))
+        assert caught.value.status == 401
+
+
+_PART = st.one_of(
+    st.binary(max_size=60).map(encoded),
+    st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=20), lambda inner: st.lists(inner, max_size=3), max_leaves=4).map(
+        encoded
+    ),
+    st.dictionaries(
+        st.sampled_from(sorted({*header(), *claims(), "nbf", "tenant", "crit", "jwk", "b64"})), st.none() | st.integers() | st.text(max_size=20)
+    ).map(encoded),
+    st.sampled_from([encoded(header()), encoded(claims()), encoded(claims(iss=1)), ""]),
+)
+_VALUE = st.one_of(
+    st.text(st.characters(max_codepoint=255, blacklist_characters="\r\n\0"), max_size=80),
+    st.lists(_PART, min_size=1, max_size=5).map(lambda parts: "Bearer " + ".".join(parts)),
+)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(value=_VALUE)
+def test_jwt_7_whatever_comes_is_refused_and_nothing_breaks(closed: FlaskClient, value: str) -> None:
+    refused(closed.post(SIGN, data=b"{}", content_type="application/json", headers={"Authorization": value}))
 
 
 # --- replays
