@@ -5,6 +5,7 @@ Diagnostics name members and remedies, never values of the request, never the te
 
 import logging
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -36,8 +37,7 @@ class Issue:
     code: str = "invalid"
 
 
-# what has to come along with a status for the client to know what to do
-_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
+_RETRY_S = 5
 _LOGIN = (
     "This address takes calls of registered clients only. Send Authorization: Bearer with a JSON Web Token as CDS Hooks describes it, "
     "made for this address and this one call. The operator of this service can see why one was not taken."
@@ -46,22 +46,23 @@ _TRANSIENT = "Whether this call may be answered cannot be found out at the momen
 
 
 class Refused(Exception):
-    """The request is not sound; each issue names the member and the remedy."""
+    """The request is not sound; each issue names the member and the remedy. `headers` go with the answer."""
 
-    def __init__(self, issues: tuple[Issue, ...], status: int = HTTPStatus.BAD_REQUEST) -> None:
+    def __init__(self, issues: tuple[Issue, ...], status: int = HTTPStatus.BAD_REQUEST, headers: Mapping[str, str] | None = None) -> None:
         self.issues = issues
         self.status = int(status)
+        self.headers = dict(headers or {})
         super().__init__("; ".join(f"{issue.where}: {issue.words}" for issue in issues))
 
 
 def unauthorized() -> Refused:
     """Nobody vouches for this call. Always the same words: a caller may not learn what was wrong with a token."""
-    return Refused((Issue(where="", words=_LOGIN, code="login"),), HTTPStatus.UNAUTHORIZED)
+    return Refused((Issue(where="", words=_LOGIN, code="login"),), HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": "Bearer"})
 
 
 def unavailable() -> Refused:
     """Who calls could not be found out now: keys or the memory of used tokens are out of reach."""
-    return Refused((Issue(where="", words=_TRANSIENT, code="transient"),), HTTPStatus.SERVICE_UNAVAILABLE)
+    return Refused((Issue(where="", words=_TRANSIENT, code="transient"),), HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(_RETRY_S)})
 
 
 def outcome(issues: tuple[Issue, ...], status: int) -> Response:
@@ -94,7 +95,7 @@ def register(app: Flask) -> None:
     @app.errorhandler(Refused)
     def refused(error: Refused) -> Response:
         answer = outcome(error.issues, error.status)
-        answer.headers.update(_HEADERS.get(error.status, {}))
+        answer.headers.update(error.headers)
         return answer
 
     @app.errorhandler(DataMissing)
