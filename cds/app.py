@@ -14,9 +14,12 @@ from flask_cors import CORS
 from cards.library import load
 from cards.model import Library
 from cds import warm
-from cds.hooks import errors, pages, routes
+from cds.config.model import Store, Tenant
+from cds.hooks import errors, feedback, pages, routes
 from cds.settings import Settings, from_environment
+from cds.store.keeper import Keeper
 
+open_store = Keeper  # a name of its own, so that tests can say where their rows go
 Clock = Callable[[], datetime]
 _FIELDS = ("service", "status", "ms", "alerts", "cards", "knowledge", "finding", "error", "incident", "endpoint")
 
@@ -25,7 +28,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: Settings | None = None, library: Library | None = None, clock: Clock = _now) -> Flask:
+def create_app(settings: Settings | None = None, library: Library | None = None, clock: Clock = _now, keeper: Keeper | None = None) -> Flask:
     """The service, ready to answer. Raises LibraryFaults or SettingsFaults instead of starting half."""
     settings = settings or from_environment()
     library = library or load()
@@ -35,7 +38,11 @@ def create_app(settings: Settings | None = None, library: Library | None = None,
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     errors.register(app)
-    app.register_blueprint(routes.create(settings, library, lambda: clock().astimezone(UTC)))
+    keeper = keeper or open_store(Store())
+    tenant = Tenant(id=settings.tenant)
+    services = {service.id for service in library.services}
+    app.register_blueprint(routes.create(settings, library, lambda: clock().astimezone(UTC), keeper))
+    app.register_blueprint(feedback.create(keeper, services, lambda _: tenant, _now, settings.max_body_bytes))
     app.register_blueprint(pages.create(settings, library))
     app.after_request(_harden)
     everybody = "*" in settings.allowed_origins

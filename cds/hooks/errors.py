@@ -5,6 +5,7 @@ Diagnostics name members and remedies, never values of the request, never the te
 
 import logging
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -37,11 +38,12 @@ class Issue:
 
 
 class Refused(Exception):
-    """The request is not sound; each issue names the member and the remedy."""
+    """The request is not sound; each issue names the member and the remedy. `headers` go with the answer."""
 
-    def __init__(self, issues: tuple[Issue, ...], status: int = HTTPStatus.BAD_REQUEST) -> None:
+    def __init__(self, issues: tuple[Issue, ...], status: int = HTTPStatus.BAD_REQUEST, headers: Mapping[str, str] | None = None) -> None:
         self.issues = issues
         self.status = int(status)
+        self.headers = dict(headers or {})
         super().__init__("; ".join(f"{issue.where}: {issue.words}" for issue in issues))
 
 
@@ -74,7 +76,9 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> Response:
-        return outcome(error.issues, error.status)
+        answer = outcome(error.issues, error.status)
+        answer.headers.update(error.headers)
+        return answer
 
     @app.errorhandler(DataMissing)
     def data_missing(error: DataMissing) -> Response:

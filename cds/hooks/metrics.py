@@ -9,6 +9,10 @@ FINDINGS = Counter("ldn_cds_findings", "Findings by code and outcome", ["finding
 INVALID_DRAFTS = Counter("ldn_cds_invalid_drafts", "Draft orders that FHIR R4B does not accept")
 SECONDS = Histogram("ldn_cds_call_seconds", "Time of a call", ["service"], buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1))
 
+FEEDBACK = Counter("ldn_cds_feedback", "Feedback entries kept, by service and outcome", ["service", "outcome"])
+FEEDBACK_REFUSED = Counter("ldn_cds_feedback_refused", "Feedback refused with 503 because the store was down", ["service"])
+AUDIT_UNWRITTEN = Counter("ldn_cds_audit_unwritten", "Calls answered while rows could not be written to the journal")
+
 
 def record(service: str, status: int, outcomes: Mapping[str, str], invalid_drafts: int, seconds: float) -> None:
     """Count one call."""

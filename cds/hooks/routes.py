@@ -12,14 +12,16 @@ from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from cards.model import Library, ServiceText
 from cds import evaluate
 from cds.call import Answer, DataMissing
-from cds.hooks import envelope, metrics
+from cds.config.model import Tenant
+from cds.hooks import audit, content, envelope, metrics
 from cds.hooks.errors import Issue, Refused
 from cds.settings import Settings
+from cds.store.keeper import Keeper
 
 VERSION_HEADER = "LDN-CDS-Knowledge-Version"
 EXPLAIN_EXTENSION = "org.ldn-cds.explain"
@@ -29,10 +31,11 @@ _LOG = logging.getLogger("ldn_cds")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-def create(settings: Settings, library: Library, now: Callable[[], datetime]) -> Blueprint:
-    """The blueprint of discovery and of one address per service."""
+def create(settings: Settings, library: Library, now: Callable[[], datetime], keeper: Keeper | None = None) -> Blueprint:
+    """The blueprint of discovery and of one address per service. Each answered call leaves a row with the keeper."""
     routes = Blueprint("hooks", __name__)
     services = {service.id: service for service in library.services}
+    tenant = Tenant(id=settings.tenant)
     discovery = _ENCODER.encode({"services": [describe(service, library) for service in library.services]})
 
     @routes.get("/cds-services")
@@ -47,12 +50,13 @@ def create(settings: Settings, library: Library, now: Callable[[], datetime]) ->
         if service is None:
             words = "There is no service of this name; GET /cds-services lists them."
             raise Refused((Issue(where="", words=words, code="not-found"),), HTTPStatus.NOT_FOUND)
-        status, answer = int(HTTPStatus.INTERNAL_SERVER_ERROR), None
+        status, call, answer = int(HTTPStatus.INTERNAL_SERVER_ERROR), None, None
         try:
-            _judge_type()
-            call = envelope.call(_content(settings.max_body_bytes), service.id, service.hook, settings.tenant)
+            content.judge_type()
+            call = envelope.call(content.read(settings.max_body_bytes), service.id, service.hook, settings.tenant)
             explain = request.args.get("explain") == "true"
             answer = evaluate.answer(call, library, now(), settings.public_base_url, explain=explain)
+            encoded = encode(body(answer))
             status = int(HTTPStatus.OK)
         except Refused as error:
             status = error.status
@@ -64,8 +68,22 @@ def create(settings: Settings, library: Library, now: Callable[[], datetime]) ->
             status = error.code or status
             raise
         finally:
-            _record(service, status, answer, library, time.perf_counter() - began)
-        return _json(encode(body(answer)), library)
+            seconds = time.perf_counter() - began
+            if keeper is not None:
+                audit.note(
+                    keeper,
+                    at=now(),
+                    tenant=tenant,
+                    service=service.id,
+                    hook=service.hook,
+                    status=status,
+                    knowledge=library.version,
+                    timings={"total": seconds * 1000},
+                    call=call,
+                    answer=answer,
+                )
+            _record(service, status, answer, library, seconds)
+        return _json(encoded, library)
 
     return routes
 
@@ -108,29 +126,8 @@ def without_empty(value: Any) -> Any:
     return value
 
 
-def _judge_type() -> None:
-    """Is the body declared as plain JSON? Other types and packed bodies are 415."""
-    if request.mimetype not in ("application/json", "application/fhir+json") or request.mimetype_params.get("charset", "utf-8").casefold() not in (
-        "utf-8",
-        "utf8",
-    ):
-        words = "Send the request as application/json in UTF-8."
-        raise Refused((Issue(where="", words=words, code="not-supported"),), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    if request.headers.get("Content-Encoding", "identity").strip().casefold() != "identity":
-        words = "Send the body unpacked, without Content-Encoding."
-        raise Refused((Issue(where="", words=words, code="not-supported"),), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-
-
-def _content(limit: int) -> bytes:
-    """The body's bytes. One that comes in chunks is cut off at the limit without a word, so a full measure is too much."""
-    content = request.get_data(cache=False)
-    if request.content_length is None and len(content) >= limit:
-        raise RequestEntityTooLarge
-    return content
-
-
-def _json(content: bytes, library: Library) -> Response:
-    answer = Response(content, mimetype="application/json")
+def _json(encoded: bytes, library: Library) -> Response:
+    answer = Response(encoded, mimetype="application/json")
     answer.headers[VERSION_HEADER] = library.version
     return answer
 
