@@ -63,6 +63,17 @@ class Database:
         with self._guarded(), self._engine(True).begin() as connection:
             yield connection
 
+    def empty_log(self) -> None:
+        """Write SQLite's log back into the file, so that what was deleted is nowhere any more. Raises StoreDown."""
+        if not self.is_sqlite:
+            return
+        with self._guarded():
+            connection = self._engine(True).raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
     def close(self) -> None:
         """Give the connections back; a later use opens new ones."""
         with self._lock:
