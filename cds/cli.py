@@ -16,6 +16,8 @@ from cards.library import LibraryFaults, load
 from cards.model import Library
 from cds import evaluate, handbook, serve
 from cds.call import Answer, DataMissing
+from cds.commands import feedback, store
+from cds.config import model
 from cds.hooks import envelope, errors, routes
 from cds.settings import Settings, SettingsFaults, from_environment
 
@@ -132,6 +134,14 @@ def _answer(body: bytes, library: Library, settings: Settings, explain: bool) ->
     service = next((one for one in library.services if one.hook == hook), library.services[0])
     call = envelope.call(body, service.id, service.hook, settings.tenant)
     return evaluate.answer(call, library, datetime.now(UTC), settings.public_base_url, explain=explain)
+
+
+def _store_settings() -> model.Settings:
+    return model.Settings()
+
+
+main.add_command(feedback.group(_store_settings))
+main.add_command(store.group(_store_settings))
 
 
 def _library() -> Library:

@@ -20,10 +20,30 @@ MAY_NOT = {
     "cds/evaluate.py": {"flask", "fhir", "marshmallow", "cds.hooks"},
     "cds/markup.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient"},
     "cds/handbook.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient"},
+    "cds/store": {
+        "flask",
+        "fhir",
+        "marshmallow",
+        "click",
+        "cards",
+        "cds.fhir",
+        "cds.hooks",
+        "cds.checks",
+        "cds.recognise",
+        "cds.call",
+        "cds.evaluate",
+    },
+    "cds/commands": {"flask", "fhir", "marshmallow", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.evaluate"},
     "cds/report.py": {"flask", "fhir", "marshmallow", "cds.hooks"},
 }
 # who alone may import what
-ONLY = {"flask": {"cds/hooks", "cds/app.py"}, "fhir": {"cds/fhir"}, "gunicorn": {"cds/serve.py"}}
+ONLY = {
+    "flask": {"cds/hooks", "cds/app.py"},
+    "fhir": {"cds/fhir"},
+    "gunicorn": {"cds/serve.py"},
+    "sqlalchemy": {"cds/store"},
+    "alembic": {"cds/store"},
+}
 
 
 def imported(path: Path) -> set[str]:

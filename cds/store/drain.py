@@ -39,6 +39,11 @@ def drain(database: Database, folder: Path) -> Iterator[int]:
                 yield _file(database, path)
 
 
+def set_aside(folder: Path) -> list[Path]:
+    """Files that hold lines which could not be drained. A person has to look at them: mostly a fault of this service."""
+    return [path for suffix in (UNREADABLE, REFUSED) for path in folder.glob(f"*{suffix}")]
+
+
 def _file(database: Database, path: Path) -> int:
     found = journal.read(path)
     try:

@@ -48,6 +48,20 @@ class Database:
         """Is it the embedded database, for one host?"""
         return self.url.get_backend_name() == "sqlite"
 
+    @property
+    def shown(self) -> str:
+        """The address without its password."""
+        return self.url.render_as_string(hide_password=True)
+
+    def upgrade(self) -> bool:
+        """Bring the tables to this version. False when there was nothing to do. Raises StoreDown."""
+        with self._guarded():
+            engine = connect(self.url)
+            try:
+                return schema.upgrade(engine)
+            finally:
+                engine.dispose()
+
     @contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[Connection]:
         """A transaction that is on disk when the block has ended. Raises StoreDown when it could not be.
