@@ -51,7 +51,7 @@ def _file(database: Database, path: Path) -> int:
             is_new = _remember(connection, path.name)
             if is_new:
                 insert_calls(connection, found.rows)
-    except (SQLAlchemyError, ValueError, TypeError) as error:  # no fault of the connection: it would fail each time, and hold up all others
+    except (SQLAlchemyError, ValueError, TypeError, ArithmeticError) as error:  # no fault of the connection: it would fail each time, and hold up all others
         _LOG.error("the store refused the rows of a journal file; it is set aside", extra={"error": type(error).__name__})
         path.rename(path.with_suffix(REFUSED))
         return 0
@@ -68,7 +68,7 @@ def _remember(connection: Connection, name: str) -> bool:
     now = datetime.now(UTC)
     connection.execute(delete(drained_files).where(drained_files.c.at < now - _REMEMBERED))
     connection.execute(delete(used_tokens).where(used_tokens.c.until < now))
-    return connection.execute(or_ignore(connection, drained_files).values(name=name, at=now)).rowcount == 1
+    return connection.execute(or_ignore(connection, drained_files).values(name=name, at=now).returning(drained_files.c.name)).first() is not None
 
 
 def or_ignore(connection: Connection, table: Table) -> Insert | Any:

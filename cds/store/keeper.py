@@ -62,14 +62,16 @@ class Keeper:
         False when the journal could not be written: the answer goes out all the same, and the row waits in memory for the database.
         """
         self._start()
+        written = True
         try:
             self.journal.append(row)
         except OSError as error:
             _LOG.error("the journal cannot be written", extra={"error": type(error).__name__})
             self._unwritten.append(row)
+            written = False
         if not self._wake.is_set():
             self._wake.set()
-        return not self._unwritten
+        return written
 
     def keep_feedback(self, rows: Sequence[FeedbackRow]) -> None:
         """Keep all entries, in their order, or none. When this returns they are on disk. Raises StoreDown."""
@@ -103,8 +105,8 @@ class Keeper:
     def first_use(self, issuer: str, jti: str, until: datetime) -> bool:
         """Is this token seen for the first time, on any host of this store? It is remembered `until`. Raises StoreDown."""
         with self.database.writing(durable=False) as connection:
-            fresh = drain.or_ignore(connection, used_tokens).values(token=token_hash(issuer, jti), until=until)
-            return bool(connection.execute(fresh).rowcount == 1)
+            fresh = drain.or_ignore(connection, used_tokens).values(token=token_hash(issuer, jti), until=until).returning(used_tokens.c.token)
+            return connection.execute(fresh).first() is not None
 
     def drain(self) -> int:
         """Bring what is in the journal into the database now; how many rows it was. Raises StoreDown."""
