@@ -28,7 +28,7 @@ def group(settings: ReadSettings) -> click.Group:
     @feedback.command("report")
     @click.option("--tenant", help="One tenant only.")
     @click.option("--from", "start", type=Day(), help="First day (UTC), for example 2026-01-20 or 2026-01. Default: the first row.")
-    @click.option("--to", "last", type=Day(), help="Last day, included. Default: today.")
+    @click.option("--to", "last", type=Day(), help="Last day, included. Default: the last row.")
     @click.option("--every", type=click.Choice([one.value for one in Every]), default=Every.ALL.value, show_default=True, help="Cut into periods.")
     @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, one line per tenant, period and finding.")
