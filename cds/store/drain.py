@@ -51,7 +51,8 @@ def _file(database: Database, path: Path) -> int:
             is_new = _remember(connection, path.name)
             if is_new:
                 insert_calls(connection, found.rows)
-    except (SQLAlchemyError, ValueError, TypeError, ArithmeticError) as error:  # no fault of the connection: it would fail each time, and hold up all others
+    except (SQLAlchemyError, ValueError, TypeError, ArithmeticError) as error:
+        # no fault of the connection: it would fail each time, and hold up all others
         _LOG.error("the store refused the rows of a journal file; it is set aside", extra={"error": type(error).__name__})
         path.rename(path.with_suffix(REFUSED))
         return 0

@@ -1,5 +1,7 @@
 """Does the database have the tables of this version? Alembic's migrations, run by one process at a time."""
 
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -22,6 +24,7 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
 def head() -> str:
     """The revision that this version of the service needs."""
     return str(ScriptDirectory.from_config(configuration()).get_current_head())
