@@ -14,14 +14,15 @@ from flask_cors import CORS
 from cards.library import load
 from cards.model import Library
 from cds import warm
-from cds.config.model import Store, Tenant
-from cds.hooks import errors, feedback, pages, routes
-from cds.settings import Settings, from_environment
+from cds.config.model import Settings
+from cds.config.read import from_environment
+from cds.hooks import door, errors, feedback, openapi, pages, routes
 from cds.store.keeper import Keeper
+from cds.tenancy import sites
 
 open_store = Keeper  # a name of its own, so that tests can say where their rows go
 Clock = Callable[[], datetime]
-_FIELDS = ("service", "status", "ms", "alerts", "cards", "knowledge", "finding", "error", "incident", "endpoint")
+_FIELDS = ("tenant", "service", "status", "ms", "alerts", "cards", "knowledge", "finding", "error", "incident", "endpoint")
 
 
 def _now() -> datetime:
@@ -32,18 +33,20 @@ def create_app(settings: Settings | None = None, library: Library | None = None,
     """The service, ready to answer. Raises LibraryFaults or SettingsFaults instead of starting half."""
     settings = settings or from_environment()
     library = library or load()
+    everyone = sites(settings, library)
     app = Flask("cds.hooks", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     errors.register(app)
-    keeper = keeper or open_store(Store())
-    tenant = Tenant(id=settings.tenant)
-    services = {service.id for service in library.services}
-    app.register_blueprint(routes.create(settings, library, lambda: clock().astimezone(UTC), keeper))
-    app.register_blueprint(feedback.create(keeper, services, lambda _: tenant, _now, settings.max_body_bytes))
+    keeper = keeper or open_store(settings.store)
+    admit = door.Door(everyone).admit
+    services = {service.id: service for service in library.services}
+    app.register_blueprint(routes.create(settings, services, admit, lambda: clock().astimezone(UTC), keeper))
+    app.register_blueprint(feedback.create(keeper, services, lambda asked: admit(asked).tenant, _now, settings.max_body_bytes))
     app.register_blueprint(pages.create(settings, library))
+    app.register_blueprint(openapi.create(settings, library))
     app.after_request(_harden)
     everybody = "*" in settings.allowed_origins
     if not everybody:
@@ -54,12 +57,13 @@ def create_app(settings: Settings | None = None, library: Library | None = None,
             origins="*" if everybody else list(settings.allowed_origins),
             methods=["GET", "POST", "OPTIONS"],
             allow_headers=["Authorization", "Content-Type"],
-            expose_headers=[routes.VERSION_HEADER],
+            expose_headers=[routes.VERSION_HEADER, routes.SITE_HEADER],
             max_age=86_400,
             send_wildcard=everybody,
             vary_header=False,  # it leaves Vary out for a single origin and for refused ones: see _vary_by_origin
         )
-    warm.up(library, clock().astimezone(UTC))
+    for site in everyone.all:
+        warm.up(site.library, clock().astimezone(site.tenant.time_zone))
     return app
 
 

@@ -29,7 +29,7 @@ _LOG = logging.getLogger("ldn_cds")
 def answer(call: Call, library: Library, now: datetime, base_url: str, *, explain: bool = False) -> Answer:
     """Which cards does this call get, and with `explain`, why? Raises DataMissing when nothing can be said without medications.
 
-    `now` is in UTC, and so is the day that counts as today, until tenants bring their time zone.
+    `now` is in the tenant's time zone, which tells the day that counts as today.
     """
     reading = pictures.read(call, keys_of(call.hook, library), library, now)
     picture = reading.picture

@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 from cards.library import load
 from cards.model import Library
 from cds.app import create_app
-from cds.config.model import Store
-from cds.settings import Settings
+from cds.config.model import Settings, Store, Tenant
 from cds.store.keeper import Keeper
 from tests.support.scenario import TODAY
 
+SANDBOX = Settings(tenants=(Tenant(allowed_origins=("*",)),))
 Post = Callable[[str, dict[str, Any]], tuple[int, dict[str, Any]]]
 
 
@@ -46,7 +46,7 @@ def _rows_go_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 @pytest.fixture(scope="session")
 def app(library: Library) -> Flask:
     """The service, on the scenarios' day."""
-    return create_app(Settings(), library, clock=lambda: datetime.combine(TODAY, time(12), tzinfo=UTC))
+    return create_app(SANDBOX, library, clock=lambda: datetime.combine(TODAY, time(12), tzinfo=UTC))
 
 
 @pytest.fixture

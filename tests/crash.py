@@ -29,9 +29,8 @@ from sqlalchemy import select
 
 from cards.library import load
 from cds.app import create_app
-from cds.config.model import Store
+from cds.config.model import Settings, Store
 from cds.serve import Listen, run
-from cds.settings import Settings
 from cds.store.keeper import Keeper
 from cds.store.tables import calls, feedback
 from tests.bench.bench import free_port, wait

@@ -17,7 +17,9 @@ MAY_NOT = {
     "cds/dosing": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.patient", "time", "random"},
     "cds/history.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks"},
     "cds/dose.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.patient"},
-    "cds/evaluate.py": {"flask", "fhir", "marshmallow", "cds.hooks"},
+    "cds/config": {"flask", "fhir", "msgspec", "cards", "cds.fhir", "cds.hooks", "cds.checks", "cds.call", "cds.patient", "cds.evaluate"},
+    "cds/tenancy.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.evaluate"},
+    "cds/evaluate.py": {"flask", "fhir", "marshmallow", "cds.hooks", "cds.config"},
     "cds/markup.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient"},
     "cds/handbook.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient"},
     "cds/store": {

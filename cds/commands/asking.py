@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -16,7 +17,13 @@ from cds.store.engine import StoreDown
 from cds.store.hashes import KeyFault
 from cds.store.keeper import Keeper
 
-ReadSettings = Callable[[], Settings]
+ReadSettings = Callable[[Path | None], Settings]
+CONFIG = click.option(
+    "--config",
+    envvar="LDN_CDS_CONFIG",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Configuration file (TOML); without one, the store of the local service.",
+)
 _Step = TypeVar("_Step")
 
 

@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import click
 
-from cds.commands.asking import Day, ReadSettings, opened, watched
+from cds.commands.asking import CONFIG, Day, ReadSettings, opened, watched
 from cds.store import report as reports
 from cds.store.report import Every, Line, Rate, Report, Unknown
 
@@ -32,7 +33,10 @@ def group(settings: ReadSettings) -> click.Group:
     @click.option("--every", type=click.Choice([one.value for one in Every]), default=Every.ALL.value, show_default=True, help="Cut into periods.")
     @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, one line per tenant, period and finding.")
-    def report_command(tenant: str | None, start: datetime | None, last: datetime | None, every: str, as_json: bool, as_csv: bool) -> None:
+    @CONFIG
+    def report_command(
+        tenant: str | None, start: datetime | None, last: datetime | None, every: str, as_json: bool, as_csv: bool, config: Path | None
+    ) -> None:
         """Per finding: shown, accepted, overridden, override rate with its 95 % interval, reasons.
 
         A card counts once however often its call was retried, and in the period in which it was shown. The rate is the overridden share
@@ -42,7 +46,7 @@ def group(settings: ReadSettings) -> click.Group:
             raise click.UsageError("choose --json or --csv")
         if start and last and last < start:
             raise click.UsageError("--to lies before --from")
-        with opened(settings().store) as keeper, keeper.database.reading() as connection:
+        with opened(settings(config).store) as keeper, keeper.database.reading() as connection:
             span = reports.span(connection)
             end = last + timedelta(days=1) if last else (span[1] if span else datetime.now(UTC))
             begin = start or min(span[0] if span else end, end)

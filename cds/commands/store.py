@@ -3,10 +3,11 @@
 import json
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import click
 
-from cds.commands.asking import Day, ReadSettings, counted, opened
+from cds.commands.asking import CONFIG, Day, ReadSettings, counted, opened
 from cds.store import drain, journal, retention, schema, status
 from cds.store.keeper import Keeper
 
@@ -21,18 +22,20 @@ def group(settings: ReadSettings) -> click.Group:
         """Where audit rows and feedback are kept."""
 
     @store.command("upgrade")
-    def upgrade_command() -> None:
+    @CONFIG
+    def upgrade_command(config: Path | None) -> None:
         """Bring the tables to this version. Waits for another process that is doing so."""
-        with opened(settings().store) as keeper:
+        with opened(settings(config).store) as keeper:
             click.echo(f"upgrading {keeper.database.shown}", err=True)
             changed = keeper.database.upgrade()
             click.echo(f"revision {schema.head()}: {'upgraded' if changed else 'nothing to do'}")
 
     @store.command("status")
     @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-    def status_command(as_json: bool) -> None:
+    @CONFIG
+    def status_command(as_json: bool, config: Path | None) -> None:
         """What is in the store, and what still waits in the journal of this host."""
-        with opened(settings().store) as keeper:
+        with opened(settings(config).store) as keeper:
             found = status.status(keeper)
         if as_json:
             click.echo(json.dumps(found, indent=2))
@@ -41,9 +44,10 @@ def group(settings: ReadSettings) -> click.Group:
             click.echo(f"{name:<22}{value}")
 
     @store.command("drain")
-    def drain_command() -> None:
+    @CONFIG
+    def drain_command(config: Path | None) -> None:
         """Bring journal files that no running process writes to into the database."""
-        with opened(settings().store) as keeper:
+        with opened(settings(config).store) as keeper:
             rows = counted(drain.drain(keeper.database, keeper.settings.journal), "rows")
             left = len(journal.waiting(keeper.settings.journal))
         click.echo(f"drained {rows} rows" + (f"; {left} files belong to running processes, which drain them" if left else ""))
@@ -52,12 +56,13 @@ def group(settings: ReadSettings) -> click.Group:
     @click.option("--older-than-days", type=click.IntRange(min=1), help="Delete what is older than so many days.")
     @click.option("--before", type=Day(), help="Delete what came before this day (UTC).")
     @click.option("--yes", is_flag=True, help="Do not ask.")
-    def prune_command(older_than_days: int | None, before: datetime | None, yes: bool) -> None:
+    @CONFIG
+    def prune_command(older_than_days: int | None, before: datetime | None, yes: bool, config: Path | None) -> None:
         """Delete audit rows and feedback by age."""
         if (older_than_days is None) == (before is None):
             raise click.UsageError("give --older-than-days or --before")
         moment = before or datetime.now(UTC) - timedelta(days=older_than_days or 0)
-        with opened(settings().store) as keeper:
+        with opened(settings(config).store) as keeper:
             found = retention.older(keeper.database, moment)
             click.echo(f"before {moment:%Y-%m-%d %H:%M} UTC: {found['calls']} calls, {found['feedback']} entries of feedback", err=True)
             _confirm(yes)
@@ -68,9 +73,10 @@ def group(settings: ReadSettings) -> click.Group:
     @click.option("--tenant", required=True, help="The tenant whose patient it is.")
     @click.option("--patient", prompt="Patient id (as the EHR sends it)", help="Without it, it is asked for: a command line is seen by others.")
     @click.option("--yes", is_flag=True, help="Do not ask.")
-    def delete_patient_command(tenant: str, patient: str, yes: bool) -> None:
+    @CONFIG
+    def delete_patient_command(tenant: str, patient: str, yes: bool, config: Path | None) -> None:
         """Delete all calls about one patient, their cards and the feedback on them, under all keys."""
-        with opened(settings().store) as keeper:
+        with opened(settings(config).store) as keeper:
             hashes = keeper.keys.hashes("patient", tenant, patient.strip().removeprefix("Patient/"))
             waiting = _settle(keeper)
             found = retention.of_patient(keeper.database, hashes)
@@ -82,9 +88,10 @@ def group(settings: ReadSettings) -> click.Group:
             raise click.ClickException(f"{waiting} journal files could not be drained yet and may hold rows of this patient; repeat this soon")
 
     @store.command("rotate-key")
-    def rotate_key_command() -> None:
+    @CONFIG
+    def rotate_key_command(config: Path | None) -> None:
         """Add a new key for identifier hashes; the old ones stay, so that older rows can be found."""
-        with opened(settings().store) as keeper:
+        with opened(settings(config).store) as keeper:
             name = keeper.keys.rotate()
             click.echo(f"{keeper.keys.file}: new key {name}; running processes take it up within a minute")
 

@@ -11,8 +11,8 @@ import msgspec
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from cds.call import Call
+from cds.config.addresses import is_web_address
 from cds.hooks.errors import Issue, Refused
-from cds.settings import is_web_address
 
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _BLANK = validate.Regexp(r"(?s).*\S", error="must not be blank")
@@ -126,6 +126,14 @@ class RequestSchema(_Tolerant):
 
 
 _REQUEST = RequestSchema()
+
+
+def whole_request(hook: str) -> Schema:
+    """The request of this hook with its context in place, as the interface description shows it."""
+    context = type(CONTEXTS[hook])
+    name = context.__name__.removesuffix("ContextSchema") or "View"
+    schema: type[Schema] = type(f"{name}RequestSchema", (RequestSchema,), {"context": fields.Nested(context, required=True)})
+    return schema()
 
 
 def decode(body: bytes) -> Any:

@@ -14,7 +14,7 @@ from flask import Blueprint, Request, Response, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from cds.config.model import Tenant
-from cds.hooks import content, envelope, metrics
+from cds.hooks import body, envelope, metrics
 from cds.hooks.errors import Issue, Refused
 from cds.store.engine import StoreDown
 from cds.store.keeper import Keeper
@@ -124,8 +124,7 @@ def create(keeper: Keeper, services: Collection[str], admit: Admit, now: Callabl
             words = "There is no service of this name; GET /cds-services lists them."
             raise Refused((Issue(where="", words=words, code="not-found"),), HTTPStatus.NOT_FOUND)
         tenant = admit(request)
-        content.judge_type()
-        rows = entries(content.read(max_body_bytes), tenant.id, service_id, now())
+        rows = entries(body.read(request, max_body_bytes), tenant.id, service_id, now())
         try:
             keeper.keep_feedback(rows)
         except StoreDown:
@@ -139,9 +138,9 @@ def create(keeper: Keeper, services: Collection[str], admit: Admit, now: Callabl
     return routes
 
 
-def entries(body: bytes, tenant: str, service: str, now: datetime) -> list[FeedbackRow]:
+def entries(content: bytes, tenant: str, service: str, now: datetime) -> list[FeedbackRow]:
     """The entries of a body in their order. Raises Refused, naming every member that is wrong and what to do."""
-    raw = envelope.decode(body)
+    raw = envelope.decode(content)
     if not isinstance(raw, dict):
         raise Refused((Issue(where="", words="The body must be a JSON object with the array feedback."),))
     found, issues = envelope.load(_BODY, raw, "")

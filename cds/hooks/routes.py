@@ -5,25 +5,28 @@ No redirects anywhere: browsers' preflights and Epic follow none. (REQUIREMENTS:
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Request, Response, request
 from werkzeug.exceptions import HTTPException
 
 from cards.model import Library, ServiceText
 from cds import evaluate
 from cds.call import Answer, DataMissing
-from cds.config.model import Tenant
-from cds.hooks import audit, content, envelope, metrics
+from cds.config.model import Mode, Settings
+from cds.hooks import audit, body, clients, envelope, metrics
 from cds.hooks.errors import Issue, Refused
-from cds.settings import Settings
 from cds.store.keeper import Keeper
+from cds.tenancy import Site
 
 VERSION_HEADER = "LDN-CDS-Knowledge-Version"
+SITE_HEADER = "LDN-CDS-Site-Profile"
 EXPLAIN_EXTENSION = "org.ldn-cds.explain"
 DOSE_EXTENSION = "org.ldn-cds.dose"
 _SPECIFICATION = "2.0.0"
@@ -31,16 +34,24 @@ _LOG = logging.getLogger("ldn_cds")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-def create(settings: Settings, library: Library, now: Callable[[], datetime], keeper: Keeper | None = None) -> Blueprint:
-    """The blueprint of discovery and of one address per service. Each answered call leaves a row with the keeper."""
+Admit = Callable[[Request], Site]
+
+
+def create(settings: Settings, services: Mapping[str, ServiceText], admit: Admit, now: Callable[[], datetime], keeper: Keeper) -> Blueprint:
+    """The blueprint of discovery and of one address per service. `admit` tells who calls, or refuses with 401, before a body is read.
+
+    Each call that was admitted leaves a row with the keeper before it is answered.
+    """
     routes = Blueprint("hooks", __name__)
-    services = {service.id: service for service in library.services}
-    tenant = Tenant(id=settings.tenant)
-    discovery = _ENCODER.encode({"services": [describe(service, library) for service in library.services]})
+    discoveries: dict[str, bytes] = {}
 
     @routes.get("/cds-services")
     def discover() -> Response:
-        return _json(discovery, library)
+        site = admit(request)
+        known = discoveries.get(site.tenant.id)
+        if known is None:
+            known = discoveries[site.tenant.id] = _ENCODER.encode({"services": [describe(service, site.library) for service in services.values()]})
+        return _json(known, site.library)
 
     @routes.post("/cds-services/<service_id>")
     @routes.post("/cds-services//<service_id>")
@@ -51,12 +62,14 @@ def create(settings: Settings, library: Library, now: Callable[[], datetime], ke
             words = "There is no service of this name; GET /cds-services lists them."
             raise Refused((Issue(where="", words=words, code="not-found"),), HTTPStatus.NOT_FOUND)
         status, call, answer = int(HTTPStatus.INTERNAL_SERVER_ERROR), None, None
+        site = admit(request)
+        tenant, library = site.tenant, site.library
         try:
-            content.judge_type()
-            call = envelope.call(content.read(settings.max_body_bytes), service.id, service.hook, settings.tenant)
+            call = envelope.call(body.read(request, settings.max_body_bytes), service.id, service.hook, tenant.id)
             explain = request.args.get("explain") == "true"
-            answer = evaluate.answer(call, library, now(), settings.public_base_url, explain=explain)
-            encoded = encode(body(answer))
+            answer = evaluate.answer(call, library, now().astimezone(tenant.time_zone), settings.public_base_url, explain=explain)
+            shown = replace(answer, cards=(), explain=None) if tenant.mode is Mode.SILENT else answer
+            encoded = encode(clients.dressed(whole(shown), tenant.client_profile))
             status = int(HTTPStatus.OK)
         except Refused as error:
             status = error.status
@@ -69,20 +82,19 @@ def create(settings: Settings, library: Library, now: Callable[[], datetime], ke
             raise
         finally:
             seconds = time.perf_counter() - began
-            if keeper is not None:
-                audit.note(
-                    keeper,
-                    at=now(),
-                    tenant=tenant,
-                    service=service.id,
-                    hook=service.hook,
-                    status=status,
-                    knowledge=library.version,
-                    timings={"total": seconds * 1000},
-                    call=call,
-                    answer=answer,
-                )
-            _record(service, status, answer, library, seconds)
+            audit.note(
+                keeper,
+                at=now(),
+                tenant=tenant,
+                service=service.id,
+                hook=service.hook,
+                status=status,
+                knowledge=library.version,
+                timings={"total": seconds * 1000},
+                call=call,
+                answer=answer,
+            )
+            _record(service, tenant.id, status, answer, library, seconds)
         return _json(encoded, library)
 
     return routes
@@ -102,7 +114,7 @@ def describe(service: ServiceText, library: Library) -> dict[str, Any]:
     return {**entry, "prefetch": prefetch} if prefetch else entry
 
 
-def body(answer: Answer) -> dict[str, Any]:
+def whole(answer: Answer) -> dict[str, Any]:
     """The answer's JSON; an explanation is added beside the cards and changes nothing else."""
     out: dict[str, Any] = {"cards": list(answer.cards)}
     if answer.explain is not None:
@@ -126,19 +138,22 @@ def without_empty(value: Any) -> Any:
     return value
 
 
-def _json(encoded: bytes, library: Library) -> Response:
-    answer = Response(encoded, mimetype="application/json")
+def _json(content: bytes, library: Library) -> Response:
+    answer = Response(content, mimetype="application/json")
     answer.headers[VERSION_HEADER] = library.version
+    if library.site is not None:
+        answer.headers[SITE_HEADER] = f"{quote(library.site.name, safe=' ')}; version={library.site.version}"
     return answer
 
 
-def _record(service: ServiceText, status: int, answer: Answer | None, library: Library, seconds: float) -> None:
+def _record(service: ServiceText, tenant: str, status: int, answer: Answer | None, library: Library, seconds: float) -> None:
     """One log line and the metrics of a call: outcomes and times, nothing of the patient."""
     outcomes = dict(answer.outcomes) if answer else {}
     metrics.record(service.id, status, outcomes, answer.invalid_drafts if answer else 0, seconds)
     _LOG.info(
         "call",
         extra={
+            "tenant": tenant,
             "service": service.id,
             "status": status,
             "ms": round(seconds * 1000, 1),

@@ -24,9 +24,8 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from cards.library import load
 from cds.app import create_app
-from cds.config.model import Store
+from cds.config.model import Settings, Store
 from cds.serve import Listen, run
-from cds.settings import Settings
 from cds.store.keeper import Keeper
 from cds.store.rows import CallRow
 from tests.bench.charts import SIZES, body

@@ -13,9 +13,8 @@ from flask.testing import FlaskClient
 from cards.model import Library
 from cds.app import create_app
 from cds.call import Answer, Call
-from cds.config.model import Mode, Store, Tenant
+from cds.config.model import Mode, Settings, Store, Tenant
 from cds.hooks import audit
-from cds.settings import Settings
 from cds.store import journal
 from cds.store.keeper import Keeper
 from cds.store.rows import CallRow

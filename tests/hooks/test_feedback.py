@@ -15,8 +15,7 @@ from sqlalchemy import select
 
 from cards.model import Library
 from cds.app import create_app
-from cds.config.model import Store
-from cds.settings import Settings
+from cds.config.model import Settings, Store
 from cds.store.keeper import Keeper
 from cds.store.tables import feedback
 from tests.support.calls import valid

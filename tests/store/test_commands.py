@@ -29,8 +29,8 @@ def run(settings: Store) -> Run:
     def main() -> None:
         """As in cds.cli."""
 
-    main.add_command(feedback.group(lambda: Settings(store=settings)))
-    main.add_command(store.group(lambda: Settings(store=settings)))
+    main.add_command(feedback.group(lambda _: Settings(store=settings)))
+    main.add_command(store.group(lambda _: Settings(store=settings)))
     return lambda *words, **more: CliRunner().invoke(main, words, **more)
 
 
@@ -150,7 +150,7 @@ def test_a_store_that_is_down_is_said_without_its_password(tmp_path: Path) -> No
     for group, words in ((feedback.group, ["report"]), (store.group, ["status"]), (store.group, ["upgrade"]), (store.group, ["drain"])):
         (tmp_path / "journal").mkdir(exist_ok=True)
         (tmp_path / "journal" / "0.jsonl").write_text("{}\n")
-        found = CliRunner().invoke(group(lambda: settings), words)
+        found = CliRunner().invoke(group(lambda _: settings), words)
         assert found.exit_code == 1, words
         assert "hidden-word" not in found.output
         assert "Traceback" not in found.output
@@ -159,6 +159,6 @@ def test_a_store_that_is_down_is_said_without_its_password(tmp_path: Path) -> No
 def test_a_faulty_key_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "keys").write_text("k1 short\n")
     settings = Settings(store=Store(url=f"sqlite:///{tmp_path}/s", journal=tmp_path / "journal", key_file=tmp_path / "keys"))
-    found = CliRunner().invoke(store.group(lambda: settings), ["rotate-key"])
+    found = CliRunner().invoke(store.group(lambda _: settings), ["rotate-key"])
     assert found.exit_code == 1
     assert "line 1" in found.output
