@@ -115,7 +115,7 @@ def _of_file(path: Path, default_base_url: str | None, faults: list[str]) -> Set
         key_file = beside / found["key_file"] if "key_file" in found else None
         journal = beside / found["journal"] if "journal" in found else store.journal
         how = {name: found[name] for name in ("migrate", "fsync") if name in found}
-        store = Store(url=_beside(found.get("url", store.url), beside), journal=journal, key_file=key_file, **how)
+        store = Store(url=found.get("url", store.url), journal=journal, key_file=key_file, **how)
     access = data.get("fhir_access")
     return Settings(
         public_base_url=data.get("public_base_url", default_base_url or _DEFAULT.public_base_url),
@@ -124,12 +124,6 @@ def _of_file(path: Path, default_base_url: str | None, faults: list[str]) -> Set
         store=store,
         access=_access(access) if access else _DEFAULT.access,
     )
-
-
-def _beside(url: str, folder: Path) -> str:
-    """The address of the store; a relative SQLite file lies beside the configuration file, as all paths in it do."""
-    scheme, _, path = url.partition("sqlite:///")
-    return url if scheme or Path(path).is_absolute() else f"sqlite:///{folder / path}"
 
 
 def _access(found: Mapping[str, Any]) -> Access:
