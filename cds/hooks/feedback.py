@@ -29,7 +29,7 @@ _NOT_BLANK = validate.Regexp(r"(?s).*\S", error="must not be blank")
 Admit = Callable[[Request], Tenant]
 
 
-class InstantField(fields.Field[datetime]):
+class InstantField(fields.DateTime):
     """An RFC 3339 instant, with offset and any number of digits of a second, as a moment in UTC."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
@@ -45,7 +45,7 @@ class InstantField(fields.Field[datetime]):
             raise ValidationError("is no moment that exists") from None
 
 
-class TextField(fields.Field[str]):
+class TextField(fields.String):
     """Text of any length, kept as it is but for what no database takes: NUL and halves of surrogate pairs."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
 from sqlalchemy import select
 
 from cards.model import Library
@@ -310,6 +311,15 @@ def test_fb_20_offsets_and_fractions(client: FlaskClient, keeper: Keeper, since:
 def test_the_address_is_as_forgiving_as_that_of_the_service(client: FlaskClient, url: str) -> None:
     assert send(client, entry(), url=url).status_code == 200
     assert client.options(url, headers={"Origin": "https://x.example.org", "Access-Control-Request-Method": "POST"}).status_code == 200
+
+
+def test_the_description_of_the_interface_holds_for_feedback(client: FlaskClient) -> None:
+    document = client.get("/openapi.json").get_json()
+    schema = document["paths"][URL]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    judge = Draft202012Validator({**schema, "components": document["components"]})
+    assert not list(judge.iter_errors(WHOLE))
+    for broken in ({}, {"feedback": [entry(outcome="ignored")]}, {"feedback": [{"outcome": "accepted"}]}):
+        assert list(judge.iter_errors(broken))
 
 
 def test_a_batch_without_entries_is_nothing_to_keep(client: FlaskClient, keeper: Keeper, since: int) -> None:
