@@ -16,7 +16,7 @@ from cards.model import Library
 from cds import warm
 from cds.config.model import Settings
 from cds.config.read import from_environment
-from cds.hooks import door, errors, feedback, openapi, pages, routes
+from cds.hooks import door, errors, feedback, metrics, openapi, pages, routes
 from cds.store.keeper import Keeper
 from cds.tenancy import sites
 
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None,
     app.json.sort_keys = False  # type: ignore[attr-defined]
     errors.register(app)
     keeper = keeper or open_store(settings.store)
+    metrics.watch(keeper.backlog)
     admit = door.Door(everyone).admit
     services = {service.id: service for service in library.services}
     app.register_blueprint(routes.create(settings, services, admit, lambda: clock().astimezone(UTC), keeper))

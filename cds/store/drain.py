@@ -57,7 +57,7 @@ def _file(database: Database, path: Path) -> int:
         path.rename(path.with_suffix(REFUSED))
         return 0
     if found.unreadable:
-        _LOG.error("a journal file has lines that cannot be read; it is set aside", extra={"rows": found.unreadable})
+        _LOG.error("a journal file has lines that cannot be read; it is set aside")
         path.rename(path.with_suffix(UNREADABLE))
     else:
         path.unlink()

@@ -107,6 +107,18 @@ class Read:
     unreadable: int
 
 
+def probe(folder: Path) -> None:
+    """Can a journal be written here? Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{new_id()}{_BEGUN}"
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(handle, b"\n")
+    finally:
+        os.close(handle)
+        path.unlink()
+
+
 def waiting(folder: Path) -> list[Path]:
     """All journal files that hold something, the oldest first, those that are being written included."""
     found = []

@@ -108,6 +108,34 @@ class Keeper:
             fresh = drain.or_ignore(connection, used_tokens).values(token=token_hash(issuer, jti), until=until).returning(used_tokens.c.token)
             return connection.execute(fresh).first() is not None
 
+    def faults(self) -> tuple[str, ...]:
+        """What is wrong with keys, journal and database, each with its remedy, for whoever starts the service. Leaves nothing open.
+
+        Calls are answered all the same, and feedback gets 503 until the database is back; only a key file that was named and cannot
+        be read deserves not to start: rows could not be found again by patient.
+        """
+        found = []
+        try:
+            self.keys.names()
+        except (KeyFault, OSError) as error:
+            found.append(f"store.key_file: {error}")
+        try:
+            journal.probe(self.settings.journal)
+        except OSError as error:
+            found.append(f"store.journal: {self.settings.journal}: {error.strerror}; name a folder that this user may write to")
+        try:
+            with self.database.reading():
+                pass
+        except StoreDown as error:
+            found.append(f"store.url: {error.why}")
+        finally:
+            self.database.close()  # a connection must not be carried into forked workers
+        return tuple(found)
+
+    def backlog(self) -> int:
+        """How many bytes wait in the journal of this host? What is written now counts as well."""
+        return sum(path.stat().st_size for path in journal.waiting(self.settings.journal) if path.exists())
+
     def drain(self) -> int:
         """Bring what is in the journal into the database now; how many rows it was. Raises StoreDown."""
         with contextlib.suppress(KeyFault, OSError):

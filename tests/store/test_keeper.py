@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import Table, func, select
+from sqlalchemy import URL, Engine, Table, func, select
 from sqlalchemy.exc import StatementError
 
 from cds.config.model import Store
-from cds.store import drain, journal
+from cds.store import drain, engine, journal
 from cds.store.engine import StoreDown
 from cds.store.keeper import Keeper
 from cds.store.tables import calls, card_findings, cards, feedback
@@ -284,3 +285,49 @@ def test_folders_and_files_are_for_this_user_only(keeper: Keeper, settings: Stor
     if keeper.database.is_sqlite:
         keeper.drain()
         assert Path(str(keeper.database.url.database)).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_sound_store_has_no_faults_and_nothing_is_left_open(keeper: Keeper, settings: Store) -> None:
+    assert keeper.faults() == ()
+    assert list(settings.journal.iterdir()) == []
+    assert keeper.backlog() == 0
+    keeper.note(call())
+    assert keeper.backlog() > 100
+
+
+def test_every_fault_is_said_with_its_place_before_the_service_listens(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    url = "postgresql://nobody:hidden-word@127.0.0.1:1/none"
+    found = Keeper(Store(url=url, journal=tmp_path / "file", key_file=tmp_path / "missing")).faults()
+    assert [words.split(":")[0] for words in found] == ["store.key_file", "store.journal", "store.url"]
+    assert "hidden-word" not in "".join(found)
+
+
+def test_connections_that_died_are_replaced(postgres_url: str, tmp_path: Path) -> None:
+    keeper = Keeper(Store(url=postgres_url, journal=tmp_path / "journal"))
+    keeper.keep_feedback([told("c1")])
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()")
+    keeper.keep_feedback([told("c2")])
+    assert count(keeper, feedback) == 2
+    keeper.close()
+
+
+def test_a_database_that_does_not_answer_is_left_alone_for_some_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper = Keeper(Store(url="postgresql://nobody@127.0.0.1:1/none", journal=tmp_path / "journal"))
+    tried: list[URL] = []
+    connect = engine.connect
+
+    def counted(url: URL) -> Engine:
+        tried.append(url)
+        return connect(url)
+
+    monkeypatch.setattr(engine, "connect", counted)
+    for _ in range(5):
+        with pytest.raises(StoreDown):
+            keeper.keep_feedback([told("c1")])
+    assert len(tried) == 1
+    keeper.database._down_until = 0.0  # as if the seconds had passed
+    with pytest.raises(StoreDown):
+        keeper.keep_feedback([told("c1")])
+    assert len(tried) == 2
