@@ -56,7 +56,11 @@ def serve(url: str, journal: str, port: int, workers: int) -> None:
     os.setpgid(0, 0)
     logging.getLogger("ldn_cds").setLevel(logging.CRITICAL)
     library = load()
-    run(lambda: create_app(Settings(), library, keeper=Keeper(Store(url=url, journal=Path(journal)))), Listen(port=port, workers=workers, threads=4))
+    run(
+        lambda: create_app(Settings(), library, keeper=Keeper(Store(url=url, journal=Path(journal)))),
+        Listen(port=port, workers=workers, threads=4),
+        Settings(),
+    )
 
 
 def client(port: int, told: Told, stop: threading.Event, is_call: bool) -> None:

@@ -58,7 +58,7 @@ def make(folder: Path) -> Any:
 def serve(port: int, folder: Path) -> None:
     """The server process; its call log is not what is measured."""
     logging.getLogger("ldn_cds").setLevel(logging.CRITICAL)
-    run(lambda: make(folder), Listen(port=port, threads=2))
+    run(lambda: make(folder), Listen(port=port, threads=2), Settings())
 
 
 def free_port() -> int:
