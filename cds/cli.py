@@ -16,7 +16,7 @@ from cards.library import LibraryFaults, load
 from cards.model import Library
 from cds import evaluate, handbook, serve, sheets, tenancy
 from cds.call import Answer, DataMissing
-from cds.commands import token
+from cds.commands import feedback, store, token
 from cds.config.model import Authentication, Mode, Profile, Settings, Tenant
 from cds.config.read import SettingsFaults, from_environment
 from cds.hooks import envelope, errors, routes
@@ -228,6 +228,10 @@ def _answer(body: bytes, site: tenancy.Site, settings: Settings, explain: bool) 
     service = next((one for one in library.services if one.hook == hook), library.services[0])
     call = envelope.call(body, service.id, service.hook, site.tenant.id)
     return evaluate.answer(call, library, datetime.now(site.tenant.time_zone), settings.public_base_url, explain=explain)
+
+
+main.add_command(feedback.group(lambda config: _settings(config)))
+main.add_command(store.group(lambda config: _settings(config)))
 
 
 def _library() -> Library:

@@ -51,7 +51,7 @@ def north(tmp_path: Path) -> Tenant:
 
 
 def service(library: Library, *tenants: Tenant, replays: Replays | None = None) -> FlaskClient:
-    return create_app(Settings(public_base_url=BASE, tenants=tenants), library, lambda: NOW, replays).test_client()
+    return create_app(Settings(public_base_url=BASE, tenants=tenants), library, lambda: NOW, replays=replays or InMemory(lambda: NOW)).test_client()
 
 
 @pytest.fixture
