@@ -9,7 +9,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test bench lock fmt clean
+.PHONY: help serve test bench crash lock fmt clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
@@ -39,6 +39,10 @@ test: $(VENV)/.dev ## Set up, lint, type-check, test, judge the knowledge
 
 bench: $(VENV)/.dev ## Measure order-sign as a ratio to a bare echo, in one run
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.store
+
+crash: $(VENV)/.dev ## Kill the service under load and look for every answer in the store
+	$(BIN)/python -m tests.crash
 
 lock: ## Write the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml deploy/build.in -o deploy/requirements.txt

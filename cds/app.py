@@ -16,31 +16,69 @@ from cards.model import Library
 from cds import warm
 from cds.config.model import Settings
 from cds.config.read import from_environment
-from cds.hooks import door, errors, openapi, pages, routes
+from cds.hooks import door, errors, feedback, metrics, openapi, pages, routes
+from cds.store.engine import StoreDown
+from cds.store.keeper import Keeper
 from cds.tenancy import sites
+from cds.trust import keys
+from cds.trust.replays import Replays, Shared
 
+open_store = Keeper  # a name of its own, so that tests can say where their rows go
 Clock = Callable[[], datetime]
-_FIELDS = ("tenant", "service", "status", "ms", "alerts", "cards", "knowledge", "finding", "error", "incident", "endpoint")
+_FIELDS = (
+    "tenant",
+    "service",
+    "status",
+    "ms",
+    "alerts",
+    "cards",
+    "knowledge",
+    "finding",
+    "error",
+    "incident",
+    "endpoint",
+    "reason",
+    "issuer",
+    "jwks",
+    "keys",
+)
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: Settings | None = None, library: Library | None = None, clock: Clock = _now) -> Flask:
-    """The service, ready to answer. Raises LibraryFaults or SettingsFaults instead of starting half."""
+def create_app(
+    settings: Settings | None = None,
+    library: Library | None = None,
+    clock: Clock = _now,
+    keeper: Keeper | None = None,
+    replays: Replays | None = None,
+) -> Flask:
+    """The service, ready to answer. Raises LibraryFaults or SettingsFaults instead of starting half.
+
+    `keeper` is the store, `replays` the memory of used tokens; without one it is the store's, which all workers and hosts share.
+    """
     settings = settings or from_environment()
     library = library or load()
     everyone = sites(settings, library)
+
+    def now() -> datetime:
+        return clock().astimezone(UTC)
+
     app = Flask("cds.hooks", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     errors.register(app)
-    app.register_blueprint(
-        routes.create(settings, {service.id: service for service in library.services}, door.Door(everyone).admit, lambda: clock().astimezone(UTC))
-    )
+    keeper = keeper or open_store(settings.store)
+    metrics.watch(keeper.backlog)
+    used = replays or Shared(keeper.first_use, StoreDown)
+    admit = door.Door(everyone, settings.public_base_url, keys.Keys(), used, now).admit
+    services = {service.id: service for service in library.services}
+    app.register_blueprint(routes.create(settings, services, admit, now, keeper))
+    app.register_blueprint(feedback.create(keeper, services, lambda asked: admit(asked).tenant, _now, settings.max_body_bytes))
     app.register_blueprint(pages.create(settings, library))
     app.register_blueprint(openapi.create(settings, library))
     app.after_request(_harden)

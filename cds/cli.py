@@ -16,6 +16,7 @@ from cards.library import LibraryFaults, load
 from cards.model import Library
 from cds import evaluate, handbook, serve, sheets, tenancy
 from cds.call import Answer, DataMissing
+from cds.commands import feedback, store, token
 from cds.config.model import Authentication, Mode, Profile, Settings, Tenant
 from cds.config.read import SettingsFaults, from_environment
 from cds.hooks import envelope, errors, routes
@@ -229,6 +230,10 @@ def _answer(body: bytes, site: tenancy.Site, settings: Settings, explain: bool) 
     return evaluate.answer(call, library, datetime.now(site.tenant.time_zone), settings.public_base_url, explain=explain)
 
 
+main.add_command(feedback.group(lambda config: _settings(config)))
+main.add_command(store.group(lambda config: _settings(config)))
+
+
 def _library() -> Library:
     try:
         return load()
@@ -273,6 +278,8 @@ def _show(answer: dict[str, Any], library: Library) -> None:
                 click.echo(f"  {name}: {json.dumps(explained[name])}")
     click.echo(f"knowledge {library.version}", err=True)
 
+
+main.add_command(token.group(lambda config: _settings(config)))
 
 if __name__ == "__main__":
     main()

@@ -11,6 +11,7 @@ from cards import site
 from cards.model import Library
 from cds.config.model import Settings, Tenant
 from cds.config.read import SettingsFaults
+from cds.trust import keys
 
 _MEDICATIONS = "medications"
 
@@ -37,7 +38,7 @@ class Sites:
 
 
 def sites(settings: Settings, library: Library) -> Sites:
-    """Every tenant with its knowledge. Raises SettingsFaults with every fault of every site profile."""
+    """Every tenant with its knowledge. Raises SettingsFaults with every fault of every site profile and key file."""
     found: dict[str, Site] = {}
     faults: list[str] = []
     for tenant in settings.tenants:
@@ -45,6 +46,7 @@ def sites(settings: Settings, library: Library) -> Sites:
             found[tenant.id] = Site(tenant=tenant, library=knowledge_of(tenant, library))
         except site.ProfileFaults as error:
             faults += [f"tenants.{tenant.id}.site_profile: {fault}" for fault in error.faults]
+    faults += keys.faults(settings.tenants)
     if faults:
         raise SettingsFaults(tuple(faults))
     free = [found[tenant.id] for tenant in settings.open_tenants]

@@ -19,13 +19,50 @@ MAY_NOT = {
     "cds/dose.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.patient"},
     "cds/config": {"flask", "fhir", "msgspec", "cards", "cds.fhir", "cds.hooks", "cds.checks", "cds.call", "cds.patient", "cds.evaluate"},
     "cds/tenancy.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.evaluate"},
+    "cds/trust": {
+        "flask",
+        "fhir",
+        "marshmallow",
+        "cards",
+        "cds.fhir",
+        "cds.hooks",
+        "cds.checks",
+        "cds.call",
+        "cds.evaluate",
+        "cds.store",
+        "cds.tenancy",
+    },
+    "cds/trust/reasons.py": {"cds"},
     "cds/evaluate.py": {"flask", "fhir", "marshmallow", "cds.hooks", "cds.config"},
     "cds/markup.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient"},
     "cds/handbook.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient"},
+    "cds/store": {
+        "flask",
+        "fhir",
+        "marshmallow",
+        "click",
+        "cards",
+        "cds.fhir",
+        "cds.hooks",
+        "cds.checks",
+        "cds.recognise",
+        "cds.call",
+        "cds.evaluate",
+    },
+    "cds/commands": {"flask", "fhir", "marshmallow", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.evaluate"},
     "cds/report.py": {"flask", "fhir", "marshmallow", "cds.hooks"},
 }
 # who alone may import what
-ONLY = {"flask": {"cds/hooks", "cds/app.py"}, "fhir": {"cds/fhir"}, "gunicorn": {"cds/serve.py"}}
+ONLY = {
+    "flask": {"cds/hooks", "cds/app.py"},
+    "fhir": {"cds/fhir"},
+    "gunicorn": {"cds/serve.py"},
+    "httpx": {"cds/access", "cds/trust"},
+    "jwt": {"cds/trust"},
+    "cryptography": {"cds/trust"},
+    "sqlalchemy": {"cds/store"},
+    "alembic": {"cds/store"},
+}
 
 
 def imported(path: Path) -> set[str]:

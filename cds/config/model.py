@@ -80,12 +80,15 @@ class Access:
 class Store:
     """Where feedback and audit rows are kept. `url` is SQLAlchemy's; `journal` is the local folder of the append-only journal.
 
-    `key_file` holds the keys of identifier hashes, the newest last; without one, a key is made beside the journal.
+    `key_file` holds the keys of identifier hashes, the newest last; without one, a key is made beside the journal. `migrate`: bring the
+    tables to this version at first use. `fsync`: put each journal line on disk before its answer, so that a power cut loses none either.
     """
 
     url: str = "sqlite:///var/ldn-cds.sqlite3"
     journal: Path = Path("var/journal")
     key_file: Path | None = None
+    migrate: bool = True
+    fsync: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,7 +113,9 @@ def _of_file(path: Path, default_base_url: str | None, faults: list[str]) -> Set
     if "store" in data:
         found = data["store"]
         key_file = beside / found["key_file"] if "key_file" in found else None
-        store = Store(url=found.get("url", store.url), journal=beside / found["journal"] if "journal" in found else store.journal, key_file=key_file)
+        journal = beside / found["journal"] if "journal" in found else store.journal
+        how = {name: found[name] for name in ("migrate", "fsync") if name in found}
+        store = Store(url=found.get("url", store.url), journal=journal, key_file=key_file, **how)
     access = data.get("fhir_access")
     return Settings(
         public_base_url=data.get("public_base_url", default_base_url or _DEFAULT.public_base_url),

@@ -124,6 +124,8 @@ class StoreSchema(_Strict):
     url = _word()
     journal = PathField()
     key_file = PathField()
+    migrate = fields.Boolean(truthy={True}, falsy={False})
+    fsync = fields.Boolean(truthy={True}, falsy={False})
 
     @validates_schema
     def _known(self, data: dict[str, Any], **kwargs: Any) -> None:

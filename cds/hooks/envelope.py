@@ -153,13 +153,13 @@ def call(body: bytes, service: str, hook: str, tenant: str) -> Call:
     raw = decode(body)
     if not isinstance(raw, dict):
         raise Refused((Issue(where="", words="The body must be a JSON object: a CDS Hooks request."),))
-    envelope, issues = _load(_REQUEST, raw, "")
+    envelope, issues = load(_REQUEST, raw, "")
     named = raw.get("hook")
     if isinstance(named, str) and named.strip() and named != hook:
         issues.append(Issue(where="hook", words=f"hook: this service answers {hook} only; GET /cds-services names the service of each hook"))
     context: dict[str, Any] = {}
     if isinstance(raw.get("context"), dict):
-        context, faults = _load(CONTEXTS[hook], raw["context"], "context.")
+        context, faults = load(CONTEXTS[hook], raw["context"], "context.")
         issues += faults
     issues += _access(raw)
     if issues:
@@ -180,7 +180,8 @@ def call(body: bytes, service: str, hook: str, tenant: str) -> Call:
     )
 
 
-def _load(schema: Schema, raw: dict[str, Any], where: str) -> tuple[dict[str, Any], list[Issue]]:
+def load(schema: Schema, raw: dict[str, Any], where: str) -> tuple[dict[str, Any], list[Issue]]:
+    """The members that the schema knows, or what is wrong with each; `where` stands before their names."""
     try:
         return dict(schema.load(raw)), []
     except ValidationError as error:

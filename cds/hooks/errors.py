@@ -5,6 +5,7 @@ Diagnostics name members and remedies, never values of the request, never the te
 
 import logging
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -36,13 +37,32 @@ class Issue:
     code: str = "invalid"
 
 
-class Refused(Exception):
-    """The request is not sound; each issue names the member and the remedy."""
+_RETRY_S = 5
+_LOGIN = (
+    "This address takes calls of registered clients only. Send Authorization: Bearer with a JSON Web Token as CDS Hooks describes it, "
+    "made for this address and this one call. The operator of this service can see why one was not taken."
+)
+_TRANSIENT = "Whether this call may be answered cannot be found out at the moment; nothing was checked. Send it again, with a new token."
 
-    def __init__(self, issues: tuple[Issue, ...], status: int = HTTPStatus.BAD_REQUEST) -> None:
+
+class Refused(Exception):
+    """The request is not sound; each issue names the member and the remedy. `headers` go with the answer."""
+
+    def __init__(self, issues: tuple[Issue, ...], status: int = HTTPStatus.BAD_REQUEST, headers: Mapping[str, str] | None = None) -> None:
         self.issues = issues
         self.status = int(status)
+        self.headers = dict(headers or {})
         super().__init__("; ".join(f"{issue.where}: {issue.words}" for issue in issues))
+
+
+def unauthorized() -> Refused:
+    """Nobody vouches for this call. Always the same words: a caller may not learn what was wrong with a token."""
+    return Refused((Issue(where="", words=_LOGIN, code="login"),), HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": "Bearer"})
+
+
+def unavailable() -> Refused:
+    """Who calls could not be found out now: keys or the memory of used tokens are out of reach."""
+    return Refused((Issue(where="", words=_TRANSIENT, code="transient"),), HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(_RETRY_S)})
 
 
 def outcome(issues: tuple[Issue, ...], status: int) -> Response:
@@ -74,7 +94,9 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> Response:
-        return outcome(error.issues, error.status)
+        answer = outcome(error.issues, error.status)
+        answer.headers.update(error.headers)
+        return answer
 
     @app.errorhandler(DataMissing)
     def data_missing(error: DataMissing) -> Response:

@@ -13,6 +13,7 @@ from flask import Blueprint, Response
 from cards.model import Library, ServiceText
 from cds.config.model import Settings
 from cds.hooks import answers, envelope
+from cds.hooks.feedback import FeedbackSchema
 from cds.hooks.routes import SITE_HEADER, VERSION_HEADER, encode
 
 Json = dict[str, Any]
@@ -73,6 +74,7 @@ def document(settings: Settings, library: Library) -> Json:
     )
     for service in library.services:
         spec.path(path=f"/cds-services/{service.id}", operations={"post": _call(service, secured)})
+        spec.path(path=f"/cds-services/{service.id}/feedback", operations={"post": _feedback(service, secured)})
     found: Json = spec.to_dict()
     return found
 
@@ -88,6 +90,23 @@ def _call(service: ServiceText, secured: list[Json]) -> Json:
         "parameters": [explain],
         "requestBody": {"required": True, "content": {"application/json": {"schema": request}}},
         "responses": {"200": _answered("Cards; nothing to say is an empty list.", answers.AnswerSchema), **_refused(_REFUSALS)},
+    }
+
+
+def _feedback(service: ServiceText, secured: list[Json]) -> Json:
+    again = {"Retry-After": {"description": "After how many seconds to send it again.", "schema": {"type": "integer"}}}
+    refusals = _refused(status for status in _REFUSALS if status != "412")
+    down = {"description": "It could not be kept just now.", "headers": again, "content": {"application/json": {"schema": answers.OutcomeSchema}}}
+    return {
+        "operationId": f"{service.id}-feedback",
+        "summary": f"What became of the cards of: {service.title}",
+        "security": secured,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": FeedbackSchema}}},
+        "responses": {
+            "200": {"description": "Kept.", "content": {"application/json": {"schema": {"type": "object"}}}},
+            **refusals,
+            "503": down,
+        },
     }
 
 

@@ -20,8 +20,9 @@ from cards.model import Library, ServiceText
 from cds import evaluate
 from cds.call import Answer, DataMissing
 from cds.config.model import Mode, Settings
-from cds.hooks import body, clients, envelope, metrics
+from cds.hooks import audit, body, clients, envelope, metrics
 from cds.hooks.errors import Issue, Refused
+from cds.store.keeper import Keeper
 from cds.tenancy import Site
 
 VERSION_HEADER = "LDN-CDS-Knowledge-Version"
@@ -36,8 +37,11 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 Admit = Callable[[Request], Site]
 
 
-def create(settings: Settings, services: Mapping[str, ServiceText], admit: Admit, now: Callable[[], datetime]) -> Blueprint:
-    """The blueprint of discovery and of one address per service. `admit` tells who calls, or refuses with 401, before a body is read."""
+def create(settings: Settings, services: Mapping[str, ServiceText], admit: Admit, now: Callable[[], datetime], keeper: Keeper) -> Blueprint:
+    """The blueprint of discovery and of one address per service. `admit` tells who calls, or refuses with 401, before a body is read.
+
+    Each call that was admitted leaves a row with the keeper before it is answered.
+    """
     routes = Blueprint("hooks", __name__)
     discoveries: dict[str, bytes] = {}
 
@@ -57,13 +61,15 @@ def create(settings: Settings, services: Mapping[str, ServiceText], admit: Admit
         if service is None:
             words = "There is no service of this name; GET /cds-services lists them."
             raise Refused((Issue(where="", words=words, code="not-found"),), HTTPStatus.NOT_FOUND)
-        status, answer = int(HTTPStatus.INTERNAL_SERVER_ERROR), None
+        status, call, answer = int(HTTPStatus.INTERNAL_SERVER_ERROR), None, None
         site = admit(request)
         tenant, library = site.tenant, site.library
         try:
             call = envelope.call(body.read(request, settings.max_body_bytes), service.id, service.hook, tenant.id)
             explain = request.args.get("explain") == "true"
             answer = evaluate.answer(call, library, now().astimezone(tenant.time_zone), settings.public_base_url, explain=explain)
+            shown = replace(answer, cards=(), explain=None) if tenant.mode is Mode.SILENT else answer
+            encoded = encode(clients.dressed(whole(shown), tenant.client_profile))
             status = int(HTTPStatus.OK)
         except Refused as error:
             status = error.status
@@ -75,10 +81,21 @@ def create(settings: Settings, services: Mapping[str, ServiceText], admit: Admit
             status = error.code or status
             raise
         finally:
-            _record(service, tenant.id, status, answer, library, time.perf_counter() - began)
-        if tenant.mode is Mode.SILENT:
-            answer = replace(answer, cards=(), explain=None)
-        return _json(encode(clients.dressed(whole(answer), tenant.client_profile)), library)
+            seconds = time.perf_counter() - began
+            audit.note(
+                keeper,
+                at=now(),
+                tenant=tenant,
+                service=service.id,
+                hook=service.hook,
+                status=status,
+                knowledge=library.version,
+                timings={"total": seconds * 1000},
+                call=call,
+                answer=answer,
+            )
+            _record(service, tenant.id, status, answer, library, seconds)
+        return _json(encoded, library)
 
     return routes
 

@@ -1,5 +1,7 @@
 """`make bench`: order-sign as a ratio to a bare Flask echo of the same body, in the same worker, interleaved in one run.
 
+The same service without its audit rows is called in turn as well: what a row costs shows in the second ratio.
+
 One gunicorn gthread worker on loopback serves both; one keep-alive connection calls them in turn. Bounded in
 count; the ratio of the medians is the result, times on this machine are only shown beside it.
 """
@@ -12,15 +14,20 @@ import multiprocessing
 import socket
 import statistics
 import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import request
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from cards.library import load
 from cds.app import create_app
-from cds.config.model import Settings
+from cds.config.model import Settings, Store
 from cds.serve import Listen, run
+from cds.store.keeper import Keeper
+from cds.store.rows import CallRow
 from tests.bench import doses
 from tests.bench.charts import SIZES, body
 
@@ -28,21 +35,31 @@ _ROUNDS = {"5 KB / 8": 400, "61 KB / 60": 250, "1.2 MB / 1000": 60}
 _WARM = 10
 
 
-def make() -> Flask:
-    """The service with one more address that only sends its body back."""
-    app = create_app(Settings(), load())
+class Nowhere(Keeper):
+    """A store that takes no row."""
+
+    def note(self, row: CallRow) -> bool:
+        """Nothing is written."""
+        return True
+
+
+def make(folder: Path) -> Any:
+    """The service with one more address that only sends its body back, and below /plain the service without audit rows."""
+    library, store = load(), Store(url=f"sqlite:///{folder}/store.sqlite3", journal=folder / "journal")
+    app = create_app(Settings(), library, keeper=Keeper(store))
+    plain = create_app(Settings(), library, keeper=Nowhere(store))
 
     @app.post("/echo")
     def echo() -> bytes:
         return request.get_data(cache=False)
 
-    return app
+    return DispatcherMiddleware(app, {"/plain": plain})
 
 
-def serve(port: int) -> None:
+def serve(port: int, folder: Path) -> None:
     """The server process; its call log is not what is measured."""
     logging.getLogger("ldn_cds").setLevel(logging.CRITICAL)
-    run(make, Listen(port=port, threads=2))
+    run(lambda: make(folder), Listen(port=port, threads=2), Settings())
 
 
 def free_port() -> int:
@@ -81,13 +98,13 @@ def measure(port: int, size: str, opioid: bool, rounds: int) -> dict[str, Any]:
     """Echo and order-sign in turn with the same bytes."""
     data = json.dumps(body(size, opioid)).encode()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    times: dict[str, list[float]] = {"/echo": [], "/cds-services/ldn-order-sign": []}
+    times: dict[str, list[float]] = {"/echo": [], "/plain/cds-services/ldn-order-sign": [], "/cds-services/ldn-order-sign": []}
     for number in range(rounds + _WARM):
         for path, found in times.items():
             took = once(connection, path, data)
             if number >= _WARM:
                 found.append(took * 1000)
-    echo, sign = times.values()
+    echo, plain, sign = times.values()
     return {
         "chart": size,
         "opioid": opioid,
@@ -98,6 +115,7 @@ def measure(port: int, size: str, opioid: bool, rounds: int) -> dict[str, Any]:
         "echo_p95_ms": statistics.quantiles(echo, n=20)[-1],
         "sign_p95_ms": statistics.quantiles(sign, n=20)[-1],
         "ratio_p50": statistics.median(sign) / statistics.median(echo),
+        "audit_ratio_p50": statistics.median(sign) / statistics.median(plain),
     }
 
 
@@ -108,7 +126,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a tenth of the rounds")
     chosen = parser.parse_args()
     port = free_port()
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(port,), daemon=True)
+    folder = tempfile.TemporaryDirectory()
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(port, Path(folder.name)), daemon=True)
     server.start()
     try:
         wait(port)
@@ -119,16 +138,17 @@ def main() -> int:
                 rows.append(measure(port, size, opioid, max(_ROUNDS[size] // (10 if chosen.quick else 1), 5)))
     finally:
         server.terminate()
-        server.join(5)
+        server.join(15)
+        folder.cleanup()
     readings = doses.measure()
     if chosen.json:
         print(json.dumps({"calls": rows, "doses": readings}, indent=1))
         return 0
-    print(f"{'chart':<16}{'opioid':<8}{'bytes':>9}{'echo p50':>11}{'echo p95':>11}{'sign p50':>11}{'sign p95':>11}{'ratio':>8}")
+    print(f"{'chart':<16}{'opioid':<8}{'bytes':>9}{'echo p50':>11}{'echo p95':>11}{'sign p50':>11}{'sign p95':>11}{'ratio':>8}{'audit':>8}")
     for row in rows:
         print(
             f"{row['chart']:<16}{'yes' if row['opioid'] else 'no':<8}{row['bytes']:>9}{row['echo_p50_ms']:>8.2f} ms{row['echo_p95_ms']:>8.2f} ms"
-            f"{row['sign_p50_ms']:>8.2f} ms{row['sign_p95_ms']:>8.2f} ms{row['ratio_p50']:>7.2f}x"
+            f"{row['sign_p50_ms']:>8.2f} ms{row['sign_p95_ms']:>8.2f} ms{row['ratio_p50']:>7.2f}x{row['audit_ratio_p50']:>7.3f}x"
         )
     for reading in readings:
         print(f"dose {reading['dose']:<14}{reading['orders']:>6} orders{reading['p50_us']:>9.0f} us p50{reading['p95_us']:>9.0f} us p95")

@@ -26,7 +26,7 @@ def outcome(answer: Any, status: int) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("POST", "/cds-services/unknown"), ("POST", f"{SIGN}/feedback"), ("GET", "/nowhere"), ("POST", "/nowhere")]
+    ("method", "path"), [("POST", "/cds-services/unknown"), ("POST", "/cds-services/unknown/feedback"), ("GET", "/nowhere"), ("POST", "/nowhere")]
 )
 def test_http_1_2_unknown_addresses(client: FlaskClient, method: str, path: str) -> None:
     assert outcome(client.open(path, method=method, json=valid()), 404)[0]["code"] == "not-found"
