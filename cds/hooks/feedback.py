@@ -22,6 +22,7 @@ from cds.store.rows import FeedbackRow
 
 _RETRY_S = 30
 _LONGEST_ID = 255
+_MOST_ENTRIES = 5_000  # a batch of a day; more would hold up the calls of others
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _NOT_BLANK = validate.Regexp(r"(?s).*\S", error="must not be blank")
@@ -143,6 +144,10 @@ def entries(content: bytes, tenant: str, service: str, now: datetime) -> list[Fe
     raw = envelope.decode(content)
     if not isinstance(raw, dict):
         raise Refused((Issue(where="", words="The body must be a JSON object with the array feedback."),))
+    batch = raw.get("feedback")
+    if isinstance(batch, list) and len(batch) > _MOST_ENTRIES:
+        words = f"feedback: has {len(batch)} entries; send at most {_MOST_ENTRIES} at once, and the others after them"
+        raise Refused((Issue(where="feedback", words=words, code="too-long"),), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     found, issues = envelope.load(_BODY, raw, "")
     if issues:
         raise Refused(tuple(issues[:20]))

@@ -41,6 +41,7 @@ class Keeper:
         self.keys = Keys(settings.key_file or key_beside(settings), make=settings.key_file is None)
         self._unwritten: deque[CallRow] = deque(maxlen=_MOST_UNWRITTEN)
         self._lock = threading.Lock()
+        self._draining = threading.Lock()
         self._pid = 0
         self._wake = threading.Event()
         self._stop = threading.Event()
@@ -138,18 +139,20 @@ class Keeper:
 
     def drain(self) -> int:
         """Bring what is in the journal into the database now; how many rows it was. Raises StoreDown."""
-        with contextlib.suppress(KeyFault, OSError):
-            self.keys.refresh()
-        count = sum(drain.drain(self.database, self.settings.journal))
-        if self.journal.rotate():
-            count += sum(drain.drain(self.database, self.settings.journal))
-        held = list(self._unwritten)
-        if held:
-            with self.database.writing() as connection:
-                drain.insert_calls(connection, held)
-            for _ in held:
-                self._unwritten.popleft()
-        return count + len(held)
+        with self._draining:
+            with contextlib.suppress(KeyFault, OSError):
+                self.keys.refresh()
+            count = sum(drain.drain(self.database, self.settings.journal))
+            if self.journal.rotate():
+                count += sum(drain.drain(self.database, self.settings.journal))
+            held = list(self._unwritten)
+            if held:
+                with self.database.writing() as connection:
+                    drain.insert_calls(connection, held)
+                for row in held:
+                    with contextlib.suppress(ValueError):  # so many came meanwhile that it was pushed out
+                        self._unwritten.remove(row)
+            return count + len(held)
 
     def close(self) -> None:
         """Stop draining, after one more time, and give back what is open. A later call starts anew."""

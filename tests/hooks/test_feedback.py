@@ -327,6 +327,12 @@ def test_a_batch_without_entries_is_nothing_to_keep(client: FlaskClient, keeper:
     assert kept(keeper, since) == []
 
 
+def test_a_batch_has_a_limit_and_may_reach_it(client: FlaskClient, keeper: Keeper, since: int) -> None:
+    refused(send(client, *[1] * 5_001), 413, "feedback")
+    assert send(client, *[entry()] * 5_000).status_code == 200
+    assert len(kept(keeper, since)) == 5_000
+
+
 def test_a_body_over_the_limit(client: FlaskClient) -> None:
     declared = {"CONTENT_LENGTH": str(24 * 1024 * 1024)}
     refused(client.post(URL, data=b"{", content_type="application/json", environ_overrides=declared), 413)

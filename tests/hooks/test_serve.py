@@ -20,9 +20,21 @@ JSON = {"Content-Type": "application/json"}
 MEBIBYTE = 1024 * 1024
 
 
+STORE: dict[str, str] = {}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _rows_go_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A served process keeps its rows in a folder of this run, never in the source tree."""
+    folder = tmp_path_factory.mktemp("served")
+    STORE.update(LDN_CDS_STORE_URL=f"sqlite:///{folder}/store.sqlite3", LDN_CDS_JOURNAL=f"{folder}/journal")
+    yield
+    STORE.clear()
+
+
 def environment(**more: str) -> dict[str, str]:
     """The test's own environment without settings of this service, and these."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("LDN_CDS_")} | more
+    return {name: value for name, value in os.environ.items() if not name.startswith("LDN_CDS_")} | STORE | more
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import warnings
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ def test_draining_again_doubles_nothing(keeper: Keeper, settings: Store) -> None
     keeper.note(row)  # as if the file had been read again under another name
     keeper.drain()
     assert [count(keeper, table) for table in (calls, cards, card_findings)] == [1, 1, 1]
+    assert drain.set_aside(settings.journal) == []
 
 
 def test_a_file_that_was_drained_before_the_crash_is_only_removed(keeper: Keeper, settings: Store) -> None:
@@ -172,7 +174,9 @@ def test_threads_share_one_journal_without_mixing_lines(keeper: Keeper, settings
 
 def test_a_forked_process_begins_its_own_file(keeper: Keeper, settings: Store) -> None:
     keeper.journal.append(call(card("parent")))
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of forks beside threads; this child only writes and ends
+        child = os.fork()
     if child == 0:
         try:
             keeper.journal.append(call(card("child")))
@@ -207,6 +211,25 @@ def test_feedback_is_kept_in_its_order_also_repeated_and_late(keeper: Keeper) ->
     ]
     assert found[2].outcome_at == NOON - timedelta(hours=9)
     assert all(one.card_known for one in found)
+
+
+def test_processes_that_keep_feedback_at_once_wait_for_one_another(keeper: Keeper, open_keeper: Open) -> None:
+    failed: list[str] = []
+
+    def send(one: Keeper) -> None:
+        for number in range(10):
+            try:
+                one.keep_feedback([told(f"c{number}")])
+            except StoreDown as error:
+                failed.append(error.why)
+
+    threads = [threading.Thread(target=send, args=(one,)) for one in (keeper, keeper, open_keeper(), open_keeper())]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert count(keeper, feedback) == 40
 
 
 def test_feedback_on_an_unknown_card_is_marked_until_the_card_comes(keeper: Keeper) -> None:
