@@ -252,6 +252,7 @@ class GapKind(StrEnum):
 
     NOT_SENT = "not sent"
     FAILED = "could not be read by the client"
+    NOT_FETCHED = "could not be read from the FHIR server"
     TRUNCATED = "cut off after one page"
     UNREADABLE = "could not be read"
     OTHER_PATIENT = "held another patient's data"
@@ -265,6 +266,7 @@ class Gap:
     """One thing that could not be checked. `need` is what findings ask for, `words` names the list or entry.
 
     `in_focus`: it is an order that is being chosen or signed, so that the question arises whatever the other orders are.
+    `why` says in words why the list could not be read from the FHIR server, empty where nobody tried.
     """
 
     need: str
@@ -275,6 +277,12 @@ class Gap:
     required: bool
     in_focus: bool = False
     about: tuple[str, ...] = ()
+    why: str = ""
+
+    @property
+    def reason(self) -> str:
+        """What kind of gap is it, and where that is known, why?"""
+        return f"{self.kind.value} ({self.why})" if self.why else self.kind.value
 
     @property
     def serious(self) -> bool:
