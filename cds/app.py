@@ -14,18 +14,25 @@ from flask_cors import CORS
 from cards.library import load
 from cards.model import Library
 from cds import warm
+from cds.access.visit import Door
+from cds.config.model import Access, Tenant
 from cds.hooks import errors, pages, routes
 from cds.settings import Settings, from_environment
 
 Clock = Callable[[], datetime]
-_FIELDS = ("service", "status", "ms", "alerts", "cards", "knowledge", "finding", "error", "incident", "endpoint")
+_FIELDS = ("service", "status", "ms", "alerts", "cards", "lacking", "knowledge", "finding", "error", "incident", "endpoint")
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: Settings | None = None, library: Library | None = None, clock: Clock = _now) -> Flask:
+def create_app(
+    settings: Settings | None = None,
+    library: Library | None = None,
+    clock: Clock = _now,
+    fhir_servers: tuple[str, ...] = ("http://127.0.0.1:18099/fhir",),
+) -> Flask:
     """The service, ready to answer. Raises LibraryFaults or SettingsFaults instead of starting half."""
     settings = settings or from_environment()
     library = library or load()
@@ -35,7 +42,10 @@ def create_app(settings: Settings | None = None, library: Library | None = None,
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     errors.register(app)
-    app.register_blueprint(routes.create(settings, library, lambda: clock().astimezone(UTC)))
+    door = Door(Access())
+    app.extensions["ldn_cds.door"] = door
+    tenant = Tenant(fhir_servers=fhir_servers)
+    app.register_blueprint(routes.create(settings, library, lambda: clock().astimezone(UTC), lambda call: door.begin(call, tenant)))
     app.register_blueprint(pages.create(settings, library))
     app.after_request(_harden)
     everybody = "*" in settings.allowed_origins

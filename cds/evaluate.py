@@ -13,8 +13,8 @@ from datetime import date, datetime
 from cards import render
 from cards.finding import Change, Finding, Outcome, Proposal, not_assessed
 from cards.model import DataKey, Indicator, Library, Rule
-from cds import report
-from cds.call import Answer, Call, DataMissing, Json
+from cds import completion, report
+from cds.call import Answer, Call, DataMissing, Fetch, Json
 from cds.checks import CHECKS
 from cds.checks.scene import BOOKING, PRESCRIBING, Scene, scene
 from cds.checks.service import check_incomplete
@@ -26,12 +26,16 @@ from cds.patient import Gap, GapKind, Picture
 _LOG = logging.getLogger("ldn_cds")
 
 
-def answer(call: Call, library: Library, now: datetime, base_url: str, *, explain: bool = False) -> Answer:
+def answer(call: Call, library: Library, now: datetime, base_url: str, *, explain: bool = False, fetch: Fetch | None = None) -> Answer:
     """Which cards does this call get, and with `explain`, why? Raises DataMissing when nothing can be said without medications.
 
-    `now` is in UTC, and so is the day that counts as today, until tenants bring their time zone.
+    `now` is in UTC, and so is the day that counts as today, until tenants bring their time zone. `fetch` begins the reading
+    of what the client did not send; without it only what was sent is looked at.
     """
-    reading = pictures.read(call, keys_of(call.hook, library), library, now)
+    keys = keys_of(call.hook, library)
+    reading = pictures.read(call, keys, library, now)
+    if fetch is not None and (source := fetch(call)) is not None:
+        reading = completion.complete(reading, keys, library, now, source, lambda picture, here: is_relevant(picture, here, library))
     picture = reading.picture
     here, findings, relevant = judge(picture, library, now.date())
     alerts = [finding for finding in findings if finding.outcome is Outcome.ALERT]
@@ -45,6 +49,7 @@ def answer(call: Call, library: Library, now: datetime, base_url: str, *, explai
         doses=tuple(doses.values()),
         outcomes={finding.code: finding.outcome.value for finding in findings},
         invalid_drafts=report.invalid_drafts(reading),
+        lacking=reading.call.lacking,
     )
 
 

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import TypeVar
 
 from cards.model import DataKey, Library, Terminology
-from cds.call import Call, Json, Lack
+from cds.call import MEDICATIONS, Call, Json, Lack
 from cds.fhir import chart, medications, observations, plans, prefetch
 from cds.fhir.references import Shelf, is_anothers, last_two, name_of, subject_fault
 from cds.patient import (
@@ -101,6 +101,9 @@ def read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime)
     planned = _planned(call, lists, terminology, by_type, notes)
     of_lists = [_list_gap(key, kind, lack, library) for key, kind, lack in lists.gaps]
     notes.gaps += of_lists
+    if (lack := call.lacking.get(MEDICATIONS)) is not None:
+        of_orders = by_type["MedicationRequest"]
+        notes.gaps.append(replace(_list_gap(of_orders, GapKind.NOT_FETCHED, lack, library), words="the medicines that entries only point at"))
     missing = {gap.key: gap.reason for gap in of_lists if gap.key not in lists.had}
 
     def had(need: str, found: tuple[T, ...]) -> tuple[T, ...] | Unknown:

@@ -181,7 +181,9 @@ def _grant(server: str | None, block: dict[str, Any] | None) -> Grant | None:
         return None
     if block is None:
         return Grant(server=server)
-    return Grant(server=server, token=Secret(block["access_token"].strip()), expires_in=_number(block["expires_in"]), patient=_whose(block["patient"]))
+    return Grant(
+        server=server, token=Secret(block["access_token"].strip()), expires_in=_number(block["expires_in"]), patient=_whose(block["patient"])
+    )
 
 
 def _number(value: Any) -> Decimal | None:

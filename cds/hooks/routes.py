@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from cards.model import Library, ServiceText
 from cds import evaluate
-from cds.call import Answer, DataMissing
+from cds.call import Answer, DataMissing, Fetch
 from cds.hooks import envelope, metrics
 from cds.hooks.errors import Issue, Refused
 from cds.settings import Settings
@@ -29,8 +29,8 @@ _LOG = logging.getLogger("ldn_cds")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-def create(settings: Settings, library: Library, now: Callable[[], datetime]) -> Blueprint:
-    """The blueprint of discovery and of one address per service."""
+def create(settings: Settings, library: Library, now: Callable[[], datetime], fetch: Fetch | None = None) -> Blueprint:
+    """The blueprint of discovery and of one address per service. `fetch` begins the reading from the client's FHIR server."""
     routes = Blueprint("hooks", __name__)
     services = {service.id: service for service in library.services}
     discovery = _ENCODER.encode({"services": [describe(service, library) for service in library.services]})
@@ -52,7 +52,7 @@ def create(settings: Settings, library: Library, now: Callable[[], datetime]) ->
             _judge_type()
             call = envelope.call(_content(settings.max_body_bytes), service.id, service.hook, settings.tenant)
             explain = request.args.get("explain") == "true"
-            answer = evaluate.answer(call, library, now(), settings.public_base_url, explain=explain)
+            answer = evaluate.answer(call, library, now(), settings.public_base_url, explain=explain, fetch=fetch)
             status = int(HTTPStatus.OK)
         except Refused as error:
             status = error.status
@@ -147,6 +147,7 @@ def _record(service: ServiceText, status: int, answer: Answer | None, library: L
             "ms": round(seconds * 1000, 1),
             "alerts": sorted(code for code, outcome in outcomes.items() if outcome == "alert"),
             "cards": len(answer.cards) if answer else 0,
+            "lacking": sorted(f"{key} {lack}" for key, lack in answer.lacking.items()) if answer else [],
             "knowledge": library.version,
         },
     )
