@@ -113,7 +113,7 @@ class _Visit:
         work: list[tuple[Listing, Callable[[], None]]] = []
         for key in keys:
             begun = call.prefetch.get(key.key)
-            if key.key in call.prefetch and (next_of(begun) is None or not isinstance(begun.get("entry") or [], list)):
+            if key.key in call.prefetch and not _goes_on(begun):
                 continue  # cut off, with no way to the rest
             found[key.key] = listing = Listing(begun)
             work.append((listing, self._task(listing, key, call.patient_id, enough)))
@@ -188,6 +188,11 @@ class _Visit:
             listing.lack = Lack.TOO_SLOW
         for listing, _ in waiting:
             listing.lack = Lack.TOO_SLOW
+
+
+def _goes_on(sent: object) -> bool:
+    """Is this a page from the client that says where the next one is?"""
+    return isinstance(sent, dict) and isinstance(sent.get("entry") or [], list) and next_of(sent) is not None
 
 
 def _settle(future: Future[None], listing: Listing) -> None:
