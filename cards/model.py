@@ -5,7 +5,7 @@ May import the standard library and `finding`. Nothing here reads a file, a cloc
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -419,7 +419,8 @@ class Terminology:
     `mentions` are phrases that hold a word of a concept without saying that the
     patient has it ("pregnancy test"). `laboratory` maps a test to its names, `not_laboratory` a test to the words that
     make it another one; `gestation` a code to the completed weeks of pregnancy that it states.
-    `forms` maps a dose form to the words that tell it.
+    `forms` maps a dose form to the words that tell it. `local` maps a site's own medication code, alone or as `system|code`, to
+    the name that it has with us.
     """
 
     systems: Mapping[str, str]
@@ -450,6 +451,7 @@ class Terminology:
     procedures: Procedures
     excipients: Excipients
     effects: Effects
+    local: Mapping[str, str] = field(default_factory=dict)
 
 
 class Disposition(StrEnum):
@@ -506,13 +508,24 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteProfile:
+    """Which policy of a site stands over the knowledge, and who signed it? `version` names the file's content, `off` what it silences."""
+
+    name: str
+    version: str
+    signed_by: str
+    signed_on: str
+    off: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
     """Everything the service knows, loaded and cross-checked once; `version` names exactly this content.
 
     `conditions` is the evidence by condition, in the order of their priority.
     `later` are the findings that are planned and not asked for yet. `examples` holds one invented patient a rule.
     `statements` is the account of the founding documents, in their
-    order, `disagreements` where they differ.
+    order, `disagreements` where they differ. `site` is the profile that a site put over it.
     """
 
     version: str
@@ -529,3 +542,4 @@ class Library:
     statements: Mapping[str, Statement]
     disagreements: Mapping[str, Disagreement]
     examples: Mapping[str, Example]
+    site: SiteProfile | None = None

@@ -14,38 +14,34 @@ from flask_cors import CORS
 from cards.library import load
 from cards.model import Library
 from cds import warm
-from cds.access.visit import Door
-from cds.config.model import Access, Tenant
-from cds.hooks import errors, pages, routes
-from cds.settings import Settings, from_environment
+from cds.access.visit import FhirServers
+from cds.config.model import Settings
+from cds.config.read import from_environment
+from cds.hooks import door, errors, pages, routes
+from cds.tenancy import sites
 
 Clock = Callable[[], datetime]
-_FIELDS = ("service", "status", "ms", "alerts", "cards", "lacking", "knowledge", "finding", "error", "incident", "endpoint")
+_FIELDS = ("tenant", "service", "status", "ms", "alerts", "cards", "lacking", "knowledge", "finding", "error", "incident", "endpoint")
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(
-    settings: Settings | None = None,
-    library: Library | None = None,
-    clock: Clock = _now,
-    fhir_servers: tuple[str, ...] = ("http://127.0.0.1:18099/fhir",),
-) -> Flask:
+def create_app(settings: Settings | None = None, library: Library | None = None, clock: Clock = _now) -> Flask:
     """The service, ready to answer. Raises LibraryFaults or SettingsFaults instead of starting half."""
     settings = settings or from_environment()
     library = library or load()
+    everyone = sites(settings, library)
     app = Flask("cds.hooks", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     errors.register(app)
-    door = Door(Access())
-    app.extensions["ldn_cds.door"] = door
-    tenant = Tenant(fhir_servers=fhir_servers)
-    app.register_blueprint(routes.create(settings, library, lambda: clock().astimezone(UTC), lambda call: door.begin(call, tenant)))
+    servers = app.extensions["ldn_cds.fhir_servers"] = FhirServers(settings.access)
+    services = {service.id: service for service in library.services}
+    app.register_blueprint(routes.create(settings, services, door.Door(everyone).admit, servers.begin, lambda: clock().astimezone(UTC)))
     app.register_blueprint(pages.create(settings, library))
     app.after_request(_harden)
     everybody = "*" in settings.allowed_origins
@@ -57,12 +53,13 @@ def create_app(
             origins="*" if everybody else list(settings.allowed_origins),
             methods=["GET", "POST", "OPTIONS"],
             allow_headers=["Authorization", "Content-Type"],
-            expose_headers=[routes.VERSION_HEADER],
+            expose_headers=[routes.VERSION_HEADER, routes.SITE_HEADER],
             max_age=86_400,
             send_wildcard=everybody,
             vary_header=False,  # it leaves Vary out for a single origin and for refused ones: see _vary_by_origin
         )
-    warm.up(library, clock().astimezone(UTC))
+    for site in everyone.all:
+        warm.up(site.library, clock().astimezone(site.tenant.time_zone))
     return app
 
 

@@ -1,4 +1,4 @@
-"""The command line: `ldn-cds serve`, `ldn-cds check` and `ldn-cds handbook`.
+"""The command line: `ldn-cds serve`, `check`, `config check` and `handbook`.
 
 Errors are for the person at the terminal: what is wrong, where, what to do. Exit 1 for a faulty installation,
 2 for a request that cannot be judged.
@@ -6,7 +6,7 @@ Errors are for the person at the terminal: what is wrong, where, what to do. Exi
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,22 @@ import click
 
 from cards.library import LibraryFaults, load
 from cards.model import Library
-from cds import evaluate, handbook, serve
+from cds import evaluate, handbook, serve, tenancy
 from cds.call import Answer, DataMissing
+from cds.config.model import Authentication, Mode, Settings, Tenant
+from cds.config.read import SettingsFaults, from_environment
 from cds.hooks import envelope, errors, routes
-from cds.settings import Settings, SettingsFaults, from_environment
 
 _COLOURS = {"critical": "red", "warning": "yellow", "info": "green"}
+
+
+_CONFIG = click.option(
+    "--config",
+    "config",
+    envvar="LDN_CDS_CONFIG",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Configuration file (TOML); without one, a single local tenant without authentication.",
+)
 
 
 @click.group()
@@ -39,40 +49,104 @@ def main() -> None:
     envvar="LDN_CDS_ALLOW_UNAUTHENTICATED_NETWORK",
     help="Listen beyond this machine although there is no authentication.",
 )
-def serve_command(host: str, port: int, workers: int, threads: int, allow_unauthenticated_network: bool) -> None:
+@_CONFIG
+def serve_command(host: str, port: int, workers: int, threads: int, allow_unauthenticated_network: bool, config: Path | None) -> None:
     """Serve the hooks with gunicorn."""
     from cds.app import create_app, log_to_stdout
 
     listen = serve.Listen(host=host, port=port, workers=workers, threads=threads, open_network=allow_unauthenticated_network)
+    settings = _settings(config, f"http://{listen.bind}", host)
+    library = _library()
     try:
-        serve.check(listen)
-        settings = from_environment(default_base_url=f"http://{listen.bind}", host=host)
+        serve.check(listen, settings)
+        tenancy.sites(settings, library)
     except (serve.NotAllowed, SettingsFaults) as error:
         raise click.ClickException(str(error)) from None
-    library = _library()
-    click.secho("ldn-cds: local sandbox, NO AUTHENTICATION", bold=True, err=True)
+    for tenant in settings.tenants:
+        _announce(tenant)
     click.echo(f"  listening on   http://{listen.bind}", err=True)
     click.echo(f"  links lead to  {settings.public_base_url}", err=True)
     click.echo(f"  discovery      {settings.public_base_url}/cds-services", err=True)
     click.echo(f"  knowledge      {library.version} ({len(library.rules)} findings, {len(library.sources)} sources)", err=True)
     log_to_stdout()
-    serve.run(lambda: create_app(settings, library), listen)
+    serve.run(lambda: create_app(settings, library), listen, settings)
+
+
+def _announce(tenant: Tenant) -> None:
+    """Say loudly who may call as what."""
+    free = tenant.authentication is Authentication.NONE
+    what = "NO AUTHENTICATION" if free else f"tokens of {tenant.trust.issuer if tenant.trust else ''}"
+    silent = ", SILENT: no card is returned" if tenant.mode is Mode.SILENT else ""
+    click.secho(f"ldn-cds: tenant {tenant.id}, {what}{silent}", bold=True, fg="yellow" if free or silent else None, err=True)
+
+
+@main.group("config")
+def config_group() -> None:
+    """The configuration file."""
+
+
+@config_group.command("check")
+@_CONFIG
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def config_check_command(config: Path | None, as_json: bool) -> None:
+    """Name every fault of the configuration and of the site profiles, or show what holds."""
+    library = _library()
+    faults: tuple[str, ...] = ()
+    found: list[dict[str, Any]] = []
+    try:
+        settings = from_environment(file=config)
+        found = [described(site) for site in tenancy.sites(settings, library).all]
+    except SettingsFaults as error:
+        faults = error.faults
+    if as_json:
+        click.echo(json.dumps({"faults": list(faults), "tenants": found}, indent=2))
+    else:
+        for fault in faults:
+            click.secho(fault, fg="red", err=True)
+        for entry in found:
+            click.secho(entry["id"], bold=True)
+            for name, value in entry.items():
+                click.echo(f"  {name:<20} {', '.join(value) if isinstance(value, list) else value}")
+        click.secho(f"{len(faults)} faults" if faults else "The configuration is sound.", fg="red" if faults else "green", err=bool(faults))
+    if faults:
+        sys.exit(1)
+
+
+def described(site: tenancy.Site) -> dict[str, Any]:
+    """What holds for this tenant, in words that a person can compare with what was meant."""
+    tenant, profile = site.tenant, site.library.site
+    return {
+        "id": tenant.id,
+        "authentication": tenant.authentication.value,
+        "issuer": tenant.trust.issuer if tenant.trust else "none",
+        "fhir servers": list(tenant.fhir_servers) or "none: nothing is fetched",
+        "allowed origins": list(tenant.allowed_origins) or "none: no browser may call",
+        "client profile": tenant.client_profile.value,
+        "time zone": tenant.time_zone.key,
+        "site profile": f"{profile.name}, signed by {profile.signed_by} on {profile.signed_on}" if profile else "default",
+        "medication sources": list(tenant.medication_sources) or "all",
+        "local codes": len(tenant.local_codes),
+        "mode": tenant.mode.value,
+    }
 
 
 @main.command("check")
 @click.argument("request", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the service would send it.")
 @click.option("--explain", is_flag=True, help="Add the outcome of every finding and what was recognised.")
-def check_command(request: Path, as_json: bool, explain: bool) -> None:
+@_CONFIG
+@click.option("--tenant", help="Judge as this tenant; without it, as the first one.")
+def check_command(request: Path, as_json: bool, explain: bool, config: Path | None, tenant: str | None) -> None:
     """Judge a CDS Hooks request from a file (- for standard input), without a server."""
     library = _library()
-    settings = _settings()
+    settings = _settings(config)
+    site = _site(settings, library, tenant)
     try:
         body = sys.stdin.buffer.read() if str(request) == "-" else request.read_bytes()
     except OSError as error:
         raise click.ClickException(f"{request}: {error.strerror}") from None
     try:
-        answer = _answer(body, library, settings, explain)
+        answer = _answer(body, site, settings, explain)
     except errors.Refused as error:
         _stop([issue.words for issue in error.issues])
     except DataMissing as error:
@@ -126,12 +200,23 @@ def _stop(words: list[str]) -> None:
     sys.exit(2)
 
 
-def _answer(body: bytes, library: Library, settings: Settings, explain: bool) -> Answer:
+def _site(settings: Settings, library: Library, tenant: str | None) -> tenancy.Site:
+    try:
+        found = tenancy.sites(settings, library)
+    except SettingsFaults as error:
+        raise click.ClickException(str(error)) from None
+    if tenant is not None and tenant not in found.by_id:
+        raise click.ClickException(f"--tenant {tenant}: is no tenant of the configuration; it has {', '.join(found.by_id)}")
+    return found.by_id[tenant] if tenant is not None else found.all[0]
+
+
+def _answer(body: bytes, site: tenancy.Site, settings: Settings, explain: bool) -> Answer:
+    library = site.library
     raw = envelope.decode(body)
     hook = raw.get("hook") if isinstance(raw, dict) else None
     service = next((one for one in library.services if one.hook == hook), library.services[0])
-    call = envelope.call(body, service.id, service.hook, settings.tenant)
-    return evaluate.answer(call, library, datetime.now(UTC), settings.public_base_url, explain=explain)
+    call = envelope.call(body, service.id, service.hook, site.tenant.id)
+    return evaluate.answer(call, library, datetime.now(site.tenant.time_zone), settings.public_base_url, explain=explain)
 
 
 def _library() -> Library:
@@ -143,9 +228,9 @@ def _library() -> Library:
         raise click.ClickException(f"{len(error.faults)} faults in the knowledge files; nothing was started") from None
 
 
-def _settings() -> Settings:
+def _settings(config: Path | None, default_base_url: str | None = None, host: str | None = None) -> Settings:
     try:
-        return from_environment()
+        return from_environment(file=config, default_base_url=default_base_url, host=host)
     except SettingsFaults as error:
         raise click.ClickException(str(error)) from None
 

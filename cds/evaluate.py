@@ -29,8 +29,8 @@ _LOG = logging.getLogger("ldn_cds")
 def answer(call: Call, library: Library, now: datetime, base_url: str, *, explain: bool = False, fetch: Fetch | None = None) -> Answer:
     """Which cards does this call get, and with `explain`, why? Raises DataMissing when nothing can be said without medications.
 
-    `now` is in UTC, and so is the day that counts as today, until tenants bring their time zone. `fetch` begins the reading
-    of what the client did not send; without it only what was sent is looked at.
+    `now` is in the tenant's time zone, which tells the day that counts as today. `fetch` begins the reading of what the client
+    did not send; without it only what was sent is looked at.
     """
     keys = keys_of(call.hook, library)
     reading = pictures.read(call, keys, library, now)

@@ -16,6 +16,7 @@ from cds.fhir import validation
 from cds.fhir.picture import Reading
 from cds.patient import Day, Lab, Medication, Picture, Sign, Unknown, known
 
+_OFF: Json = {"outcome": Outcome.NOT_APPLICABLE.value, "reason": "switched off by the site profile"}
 _LATER: Json = {"outcome": Outcome.NOT_ASSESSED.value, "reason": "this version does not ask this question"}
 
 
@@ -63,7 +64,8 @@ def explain(findings: Sequence[Finding], found: Sequence[Exposure], reading: Rea
     standing = {one.medication.key: one.standing.value for one in found}
     return {
         "knowledgeVersion": library.version,
-        "findings": {one.code: _outcome(one) for one in findings} | dict.fromkeys(library.later, _LATER),
+        **_site(library),
+        "findings": {one.code: _outcome(one) for one in findings} | _unasked(library),
         "orders": [_drug(order.medication, library, "in focus" if order.in_focus else "context") for order in picture.orders],
         "drugs": [_drug(one, library, standing.get(one.key, "does not count")) for one in known(picture.medications)],
         "conditions": [
@@ -96,7 +98,18 @@ def explain(findings: Sequence[Finding], found: Sequence[Exposure], reading: Rea
 def _without_chart(findings: Sequence[Finding], library: Library) -> Json:
     """What a patient or relative may be told: each finding's outcome. Reasons, drugs, conditions and results are the chart."""
     outcomes = {one.code: {"outcome": one.outcome.value} for one in findings}
-    return {"knowledgeVersion": library.version, "findings": outcomes | dict.fromkeys(library.later, _LATER)}
+    return {"knowledgeVersion": library.version, **_site(library), "findings": outcomes | _unasked(library)}
+
+
+def _site(library: Library) -> Json:
+    """The site profile behind the answer, where there is one."""
+    site = library.site
+    return {"siteProfile": {"name": site.name, "version": site.version, "signedBy": site.signed_by, "signedOn": site.signed_on}} if site else {}
+
+
+def _unasked(library: Library) -> Json:
+    """The findings that nobody asks for here: not in this version, or not at this site."""
+    return dict.fromkeys(library.later, _LATER) | dict.fromkeys(library.site.off if library.site else (), _OFF)
 
 
 def invalid_drafts(reading: Reading) -> int:

@@ -1,6 +1,6 @@
 """The production server: gunicorn with threads, the application loaded once before workers are forked.
 
-Refuses to listen beyond this machine unless told so: there is no authentication yet.
+Refuses to listen beyond this machine where somebody may call without a token, unless told so.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,8 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from cds.settings import is_loopback
+from cds.config.addresses import is_loopback
+from cds.config.model import Settings
 
 
 class NotAllowed(Exception):
@@ -32,12 +33,14 @@ class Listen:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def check(listen: Listen) -> None:
-    """Raises NotAllowed when the address is open to others and nobody said so."""
-    if not is_loopback(listen.host) and not listen.open_network:
+def check(listen: Listen, settings: Settings) -> None:
+    """Raises NotAllowed when the address is open to others, a tenant takes calls without authentication, and nobody said that this is meant."""
+    free = ", ".join(tenant.id for tenant in settings.open_tenants)
+    if free and not is_loopback(listen.host) and not listen.open_network:
         raise NotAllowed(
-            f"refusing to listen on {listen.host}: this version has no authentication, and whoever reaches the port could call it. "
-            "Listen on 127.0.0.1 behind a proxy that authenticates, or say --allow-unauthenticated-network."
+            f"refusing to listen on {listen.host}: the tenant {free} has no authentication, and whoever reaches the port could call it. "
+            'Set authentication = "jwt" in the configuration, listen on 127.0.0.1 behind a proxy that authenticates, '
+            "or say --allow-unauthenticated-network."
         )
 
 
@@ -72,7 +75,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return self._make()
 
 
-def run(make: Callable[[], Any], listen: Listen) -> None:
+def run(make: Callable[[], Any], listen: Listen, settings: Settings) -> None:
     """Serve until told to stop. Raises NotAllowed before anything listens."""
-    check(listen)
+    check(listen, settings)
     _Server(make, options(listen)).run()

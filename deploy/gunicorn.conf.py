@@ -9,6 +9,7 @@ import sys
 
 from cds import serve
 from cds.app import log_to_stdout
+from cds.config.read import SettingsFaults, from_environment
 
 listen = serve.Listen(
     host=os.environ.get("LDN_CDS_HOST", "127.0.0.1"),
@@ -18,8 +19,8 @@ listen = serve.Listen(
     open_network=os.environ.get("LDN_CDS_ALLOW_UNAUTHENTICATED_NETWORK", "").strip().casefold() in ("1", "true", "yes"),
 )
 try:
-    serve.check(listen)
-except serve.NotAllowed as error:
+    serve.check(listen, from_environment(host=listen.host))
+except (serve.NotAllowed, SettingsFaults) as error:
     sys.exit(str(error))
 
 log_to_stdout()

@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from cards.library import load
 from cards.model import Library
 from cds.app import create_app
-from cds.settings import Settings
+from cds.config.model import Settings, Tenant
 from tests.support.scenario import TODAY
 
+SANDBOX = Settings(tenants=(Tenant(allowed_origins=("*",)),))
 Post = Callable[[str, dict[str, Any]], tuple[int, dict[str, Any]]]
 
 
@@ -26,7 +27,7 @@ def library() -> Library:
 @pytest.fixture(scope="session")
 def app(library: Library) -> Flask:
     """The service, on the scenarios' day."""
-    return create_app(Settings(), library, clock=lambda: datetime.combine(TODAY, time(12), tzinfo=UTC))
+    return create_app(SANDBOX, library, clock=lambda: datetime.combine(TODAY, time(12), tzinfo=UTC))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from cards.model import Library
 from cds.app import create_app
-from cds.settings import Settings
+from cds.config.model import Settings
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 TOOL, CASES = SHARED / "tools" / "scenarios.py", SHARED / "scenarios"

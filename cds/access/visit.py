@@ -30,8 +30,8 @@ _MOST_MEDICATIONS = 100  # so that their names fit into one address
 _LONGEST_LIST = 6_000
 
 
-class Door:
-    """The way to all FHIR servers that tenants list. One for each process; `bounds` are those of the configuration."""
+class FhirServers:
+    """All FHIR servers that tenants list. One for each process; `bounds` are those of the configuration."""
 
     def __init__(self, bounds: Access) -> None:
         self._bounds = bounds

@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 _MEBIBYTE = 1024 * 1024
+UTC = ZoneInfo("UTC")
 
 
 class Authentication(StrEnum):
@@ -100,7 +101,7 @@ class Tenant:
     fhir_servers: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     client_profile: Profile = Profile.STANDARD
-    time_zone: ZoneInfo = ZoneInfo("UTC")
+    time_zone: ZoneInfo = UTC
     site_profile: Path | None = None
     medication_sources: tuple[str, ...] = ()
     mode: Mode = Mode.LIVE

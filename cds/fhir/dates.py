@@ -1,16 +1,31 @@
-"""FHIR dates, partial ones included, to days in UTC.
+"""FHIR dates, partial ones included, to days in the tenant's time zone.
 
-A partial date stays a span (`2026-11` is any day of November). UTC until tenants bring a time zone.
+A partial date stays a span (`2026-11` is any day of November). The zone is set once for the reading of a call, and holds for it alone.
 """
 
 import re
 from calendar import monthrange
-from datetime import UTC, date, datetime, timedelta, timezone
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from cds.fhir.views import Period
 from cds.patient import Day
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?)?)?", re.IGNORECASE)
+
+_ZONE: ContextVar[tzinfo] = ContextVar("zone", default=UTC)
+
+
+@contextmanager
+def in_zone(zone: tzinfo) -> Iterator[None]:
+    """Within this block an instant counts for the day that it falls on in this time zone."""
+    token = _ZONE.set(zone)
+    try:
+        yield
+    finally:
+        _ZONE.reset(token)
 
 
 def day(text: str | None) -> Day | None:
@@ -22,8 +37,8 @@ def day(text: str | None) -> Day | None:
     try:
         if hour is not None:
             moment = datetime(int(year), int(month), int(dom), int(hour), int(minute), min(int(second or 0), 59), tzinfo=_zone(zone))
-            in_utc = moment.astimezone(UTC)
-            return Day(earliest=in_utc.date(), latest=in_utc.date(), moment=in_utc, local=moment)
+            there = moment.astimezone(_ZONE.get()).date()
+            return Day(earliest=there, latest=there, moment=moment.astimezone(UTC), local=moment)
         if dom is not None:
             exact = date(int(year), int(month), int(dom))
             return Day(earliest=exact, latest=exact)

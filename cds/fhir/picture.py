@@ -5,13 +5,13 @@ Resources are read one by one; each keeps its raw JSON beside the picture, for s
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import TypeVar
 
 from cards.model import DataKey, Library, Terminology
 from cds.call import MEDICATIONS, Call, Json, Lack
-from cds.fhir import chart, medications, observations, plans, prefetch
+from cds.fhir import chart, dates, medications, observations, plans, prefetch
 from cds.fhir.references import Shelf, is_anothers, last_two, name_of, subject_fault
 from cds.patient import (
     Allergy,
@@ -78,7 +78,12 @@ class _Notes:
 
 
 def read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime) -> Reading:
-    """What does this call tell? `keys` are the lists that the findings of its hook ask for, `now` is when it came, in UTC."""
+    """What does this call tell? `keys` are the lists that the findings of its hook ask for, `now` is when it came, in the tenant's time zone."""
+    with dates.in_zone(now.tzinfo or UTC):
+        return _read(call, keys, library, now)
+
+
+def _read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime) -> Reading:
     terminology = library.terminology
     shelf = Shelf()
     notes = _Notes()

@@ -11,8 +11,8 @@ import msgspec
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from cds.call import Call, Grant, Secret
+from cds.config.addresses import is_web_address
 from cds.hooks.errors import Issue, Refused
-from cds.settings import is_web_address
 
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _BLANK = validate.Regexp(r"(?s).*\S", error="must not be blank")

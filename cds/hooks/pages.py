@@ -12,10 +12,10 @@ from jinja2 import Environment
 
 from cards.model import Library
 from cds import markup
+from cds.config.model import Settings
 from cds.hooks import describe, metrics
 from cds.hooks.errors import Issue, Refused
 from cds.hooks.routes import VERSION_HEADER, without_empty
-from cds.settings import Settings
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -5,23 +5,27 @@ No redirects anywhere: browsers' preflights and Epic follow none. (REQUIREMENTS:
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Request, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from cards.model import Library, ServiceText
 from cds import evaluate
-from cds.call import Answer, DataMissing, Fetch
-from cds.hooks import envelope, metrics
+from cds.call import Answer, Call, DataMissing, Source
+from cds.config.model import Mode, Settings, Tenant
+from cds.hooks import clients, envelope, metrics
 from cds.hooks.errors import Issue, Refused
-from cds.settings import Settings
+from cds.tenancy import Site
 
 VERSION_HEADER = "LDN-CDS-Knowledge-Version"
+SITE_HEADER = "LDN-CDS-Site-Profile"
 EXPLAIN_EXTENSION = "org.ldn-cds.explain"
 DOSE_EXTENSION = "org.ldn-cds.dose"
 _SPECIFICATION = "2.0.0"
@@ -29,15 +33,25 @@ _LOG = logging.getLogger("ldn_cds")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-def create(settings: Settings, library: Library, now: Callable[[], datetime], fetch: Fetch | None = None) -> Blueprint:
-    """The blueprint of discovery and of one address per service. `fetch` begins the reading from the client's FHIR server."""
+Admit = Callable[[Request], Site]
+Begin = Callable[[Call, Tenant], Source | None]
+
+
+def create(settings: Settings, services: Mapping[str, ServiceText], admit: Admit, begin: Begin, now: Callable[[], datetime]) -> Blueprint:
+    """The blueprint of discovery and of one address per service.
+
+    `admit` tells who calls, or refuses with 401, before a body is read; `begin` begins the reading of what the client did not send.
+    """
     routes = Blueprint("hooks", __name__)
-    services = {service.id: service for service in library.services}
-    discovery = _ENCODER.encode({"services": [describe(service, library) for service in library.services]})
+    discoveries: dict[str, bytes] = {}
 
     @routes.get("/cds-services")
     def discover() -> Response:
-        return _json(discovery, library)
+        site = admit(request)
+        known = discoveries.get(site.tenant.id)
+        if known is None:
+            known = discoveries[site.tenant.id] = _ENCODER.encode({"services": [describe(service, site.library) for service in services.values()]})
+        return _json(known, site.library)
 
     @routes.post("/cds-services/<service_id>")
     @routes.post("/cds-services//<service_id>")
@@ -48,11 +62,14 @@ def create(settings: Settings, library: Library, now: Callable[[], datetime], fe
             words = "There is no service of this name; GET /cds-services lists them."
             raise Refused((Issue(where="", words=words, code="not-found"),), HTTPStatus.NOT_FOUND)
         status, answer = int(HTTPStatus.INTERNAL_SERVER_ERROR), None
+        site = admit(request)
+        tenant, library = site.tenant, site.library
         try:
             _judge_type()
-            call = envelope.call(_content(settings.max_body_bytes), service.id, service.hook, settings.tenant)
+            call = envelope.call(_content(settings.max_body_bytes), service.id, service.hook, tenant.id)
             explain = request.args.get("explain") == "true"
-            answer = evaluate.answer(call, library, now(), settings.public_base_url, explain=explain, fetch=fetch)
+            moment = now().astimezone(tenant.time_zone)
+            answer = evaluate.answer(call, library, moment, settings.public_base_url, explain=explain, fetch=lambda asked: begin(asked, tenant))
             status = int(HTTPStatus.OK)
         except Refused as error:
             status = error.status
@@ -64,8 +81,10 @@ def create(settings: Settings, library: Library, now: Callable[[], datetime], fe
             status = error.code or status
             raise
         finally:
-            _record(service, status, answer, library, time.perf_counter() - began)
-        return _json(encode(body(answer)), library)
+            _record(service, tenant.id, status, answer, library, time.perf_counter() - began)
+        if tenant.mode is Mode.SILENT:
+            answer = replace(answer, cards=(), explain=None)
+        return _json(encode(clients.dressed(body(answer), tenant.client_profile)), library)
 
     return routes
 
@@ -132,16 +151,19 @@ def _content(limit: int) -> bytes:
 def _json(content: bytes, library: Library) -> Response:
     answer = Response(content, mimetype="application/json")
     answer.headers[VERSION_HEADER] = library.version
+    if library.site is not None:
+        answer.headers[SITE_HEADER] = f"{quote(library.site.name, safe=' ')}; version={library.site.version}"
     return answer
 
 
-def _record(service: ServiceText, status: int, answer: Answer | None, library: Library, seconds: float) -> None:
+def _record(service: ServiceText, tenant: str, status: int, answer: Answer | None, library: Library, seconds: float) -> None:
     """One log line and the metrics of a call: outcomes and times, nothing of the patient."""
     outcomes = dict(answer.outcomes) if answer else {}
     metrics.record(service.id, status, outcomes, answer.invalid_drafts if answer else 0, seconds)
     _LOG.info(
         "call",
         extra={
+            "tenant": tenant,
             "service": service.id,
             "status": status,
             "ms": round(seconds * 1000, 1),

@@ -80,8 +80,21 @@ def recognise(terminology: Terminology, concepts: tuple[Coded, ...], manner: str
 
     `manner` is the wording of route and dose form, `dosage` that of its use; they can tell a patch, a pump or an epidural.
     """
+    if terminology.local:
+        concepts = tuple(_with_local_name(terminology, concept) for concept in concepts)
     length = len(manner) + len(dosage) + sum(len(text) for concept in concepts for text in concept.texts)
     return _remembered(terminology, concepts, manner, dosage) if length <= _REMEMBERED else _recognise(terminology, concepts, manner, dosage)
+
+
+def _with_local_name(terminology: Terminology, concept: Coded) -> Coded:
+    """The concept with the name that the site gave to its own code, where it did."""
+    names = (
+        terminology.local.get(f"{coding.system.strip()}|{coding.code.strip()}") or terminology.local.get(coding.code.strip())
+        for coding in concept.codings
+        if coding.code.strip()
+    )
+    added = tuple(Coding(display=name) for name in dict.fromkeys(names) if name)
+    return replace(concept, codings=concept.codings + added) if added else concept
 
 
 def _recognise(terminology: Terminology, concepts: tuple[Coded, ...], manner: str, dosage: str) -> Drug:

@@ -19,8 +19,8 @@ from flask import Flask, request
 
 from cards.library import load
 from cds.app import create_app
+from cds.config.model import Settings
 from cds.serve import Listen, run
-from cds.settings import Settings
 from tests.bench.charts import SIZES, body
 
 _ROUNDS = {"5 KB / 8": 400, "61 KB / 60": 250, "1.2 MB / 1000": 60}

@@ -15,7 +15,7 @@ from tests.support.calls import valid, without
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PUBLIC_BASE_URL", "ALLOWED_ORIGINS", "MAX_BODY_BYTES", "TENANT", "ALLOW_UNAUTHENTICATED_NETWORK"):
+    for name in ("CONFIG", "PUBLIC_BASE_URL", "ALLOWED_ORIGINS", "MAX_BODY_BYTES", "TENANT", "ALLOW_UNAUTHENTICATED_NETWORK"):
         monkeypatch.delenv(f"LDN_CDS_{name}", raising=False)
 
 
@@ -23,7 +23,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def served(monkeypatch: pytest.MonkeyPatch) -> list[serve.Listen]:
     """Where the command would have listened."""
     found: list[serve.Listen] = []
-    monkeypatch.setattr(serve, "run", lambda make, listen: found.append(listen))
+    monkeypatch.setattr(serve, "run", lambda make, listen, settings: found.append(listen))
     monkeypatch.setattr("cds.app.log_to_stdout", lambda: None)
     return found
 

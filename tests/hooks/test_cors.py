@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from cards.model import Library
 from cds.app import create_app
-from cds.settings import Settings
+from cds.config.model import Settings, Tenant
 from tests.support.calls import valid, without
 
 SIGN = "/cds-services/ldn-order-sign"
@@ -29,19 +29,19 @@ PATHS = [
 @pytest.fixture(scope="module")
 def listed(library: Library) -> FlaskClient:
     """A service that knows two origins."""
-    return create_app(Settings(allowed_origins=(HOME, SECOND)), library).test_client()
+    return create_app(Settings(tenants=(Tenant(allowed_origins=(HOME, SECOND)),)), library).test_client()
 
 
 @pytest.fixture(scope="module")
 def single(library: Library) -> FlaskClient:
     """A service that knows one origin."""
-    return create_app(Settings(allowed_origins=(HOME,)), library).test_client()
+    return create_app(Settings(tenants=(Tenant(allowed_origins=(HOME,)),)), library).test_client()
 
 
 @pytest.fixture(scope="module")
 def closed(library: Library) -> FlaskClient:
     """A service that knows no origin."""
-    return create_app(Settings(allowed_origins=()), library).test_client()
+    return create_app(Settings(tenants=(Tenant(),)), library).test_client()
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -68,7 +68,7 @@ def test_cors_3_4_answers_and_errors_carry_the_origin(client: FlaskClient, metho
     answer = client.open(path, method=method, data=body, content_type="application/json", headers={"Origin": HOME})
     assert answer.status_code == status
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert answer.headers["Access-Control-Expose-Headers"] == "LDN-CDS-Knowledge-Version"
+    assert answer.headers["Access-Control-Expose-Headers"] == "LDN-CDS-Knowledge-Version, LDN-CDS-Site-Profile"
 
 
 def test_cors_4_missing_data_and_failures_carry_it_too(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
