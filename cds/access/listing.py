@@ -84,7 +84,8 @@ def _expected(found: Any, kind: str) -> Json:
 
 
 def _joined(first: Json, page: Json) -> Json:
-    """Both pages as one, which ends where the second does."""
+    """Both pages as one, which ends where the second does. Where the links end the list does, whatever total it began with."""
     out = {**first, "entry": [*(first.get("entry") or []), *(page.get("entry") or [])]}
     out.pop("link", None)
+    out.pop("total", None)
     return out | ({"link": page["link"]} if "link" in page else {})
