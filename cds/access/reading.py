@@ -1,6 +1,6 @@
 """One question to a FHIR server, and what comes back: JSON, or why not.
 
-Only GET, no redirects, no cookies, no proxies, no retry but one for a kept connection that the server had just closed.
+Only GET, no redirects, no cookies, no proxies, no second try but one where the connection was not made or was just closed.
 Bodies are unpacked in small pieces and counted, so that a small packed answer cannot fill the memory.
 """
 
@@ -82,10 +82,11 @@ def _asked(http: httpx.Client, url: str, token: Secret | None, deadline: float, 
         request = http.build_request("GET", url, headers=headers, timeout=httpx.Timeout(left, connect=min(connect, left)))
         try:
             answer = http.send(request, stream=True)
-        except (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError):
-            if last:
+        except (httpcore.ConnectTimeout, httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError):
+            if last or time.monotonic() >= deadline:
                 raise
-            continue  # most often a kept connection that the server has just closed; a reading can be asked for twice
+            # a greeting that was lost, or most often a kept connection that the server has just closed: a reading can be asked for twice
+            continue
         try:
             _judge(answer.status_code)
             return b"".join(_counted(_unpacked(answer.iter_raw(), answer.headers.get("Content-Encoding", "")), count))
