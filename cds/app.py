@@ -17,7 +17,7 @@ from cds import warm
 from cds.access.visit import FhirServers
 from cds.config.model import Settings
 from cds.config.read import from_environment
-from cds.hooks import door, errors, pages, routes
+from cds.hooks import door, errors, openapi, pages, routes
 from cds.tenancy import sites
 
 Clock = Callable[[], datetime]
@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None, library: Library | None = None,
     services = {service.id: service for service in library.services}
     app.register_blueprint(routes.create(settings, services, door.Door(everyone).admit, servers.begin, lambda: clock().astimezone(UTC)))
     app.register_blueprint(pages.create(settings, library))
+    app.register_blueprint(openapi.create(settings, library))
     app.after_request(_harden)
     everybody = "*" in settings.allowed_origins
     if not everybody:

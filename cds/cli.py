@@ -14,9 +14,9 @@ import click
 
 from cards.library import LibraryFaults, load
 from cards.model import Library
-from cds import evaluate, handbook, serve, tenancy
+from cds import evaluate, handbook, serve, sheets, tenancy
 from cds.call import Answer, DataMissing
-from cds.config.model import Authentication, Mode, Settings, Tenant
+from cds.config.model import Authentication, Mode, Profile, Settings, Tenant
 from cds.config.read import SettingsFaults, from_environment
 from cds.hooks import envelope, errors, routes
 
@@ -130,6 +130,16 @@ def described(site: tenancy.Site) -> dict[str, Any]:
     }
 
 
+@main.command("integration-sheet")
+@click.argument("client", type=click.Choice([profile.value for profile in Profile]))
+@_CONFIG
+@click.option("--tenant", help="For this tenant; without it, for the first one.")
+def sheet_command(client: str, config: Path | None, tenant: str | None) -> None:
+    """Print what a site of this client and we have to type in, as Markdown."""
+    settings = _settings(config)
+    click.echo(sheets.sheet(Profile(client), _site(settings, _library(), tenant), settings), nl=False)
+
+
 @main.command("check")
 @click.argument("request", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the service would send it.")
@@ -151,7 +161,7 @@ def check_command(request: Path, as_json: bool, explain: bool, config: Path | No
         _stop([issue.words for issue in error.issues])
     except DataMissing as error:
         _stop([issue.words for issue in errors.missing(error)])
-    whole = routes.body(answer)
+    whole = routes.whole(answer)
     if as_json:
         click.echo(json.dumps(json.loads(routes.encode(whole)), indent=2))
         return

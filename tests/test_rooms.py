@@ -19,13 +19,22 @@ MAY_NOT = {
     "cds/dose.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.patient"},
     "cds/config": {"flask", "fhir", "msgspec", "cards", "cds.fhir", "cds.hooks", "cds.checks", "cds.call", "cds.patient", "cds.evaluate"},
     "cds/tenancy.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.evaluate"},
-    "cds/evaluate.py": {"flask", "fhir", "marshmallow", "cds.hooks", "cds.config"},
+    "cds/access": {"flask", "fhir", "marshmallow", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient", "cds.evaluate"},
+    "cds/call.py": {"flask", "fhir", "marshmallow", "msgspec", "httpx", "cds.fhir", "cds.hooks", "cds.checks", "cds.access", "cds.config"},
+    "cds/completion.py": {"flask", "fhir", "marshmallow", "cds.hooks", "cds.access", "cds.config", "time"},
+    "cds/evaluate.py": {"flask", "fhir", "marshmallow", "cds.hooks", "cds.config", "cds.access"},
     "cds/markup.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient"},
     "cds/handbook.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient"},
     "cds/report.py": {"flask", "fhir", "marshmallow", "cds.hooks"},
 }
 # who alone may import what
-ONLY = {"flask": {"cds/hooks", "cds/app.py"}, "fhir": {"cds/fhir"}, "gunicorn": {"cds/serve.py"}}
+ONLY = {
+    "flask": {"cds/hooks", "cds/app.py"},
+    "fhir": {"cds/fhir"},
+    "gunicorn": {"cds/serve.py"},
+    "httpx": {"cds/access", "cds/trust"},
+    "httpcore": {"cds/access"},
+}
 
 
 def imported(path: Path) -> set[str]:

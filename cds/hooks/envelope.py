@@ -130,6 +130,14 @@ class RequestSchema(_Tolerant):
 _REQUEST = RequestSchema()
 
 
+def whole_request(hook: str) -> Schema:
+    """The request of this hook with its context in place, as the interface description shows it."""
+    context = type(CONTEXTS[hook])
+    name = context.__name__.removesuffix("ContextSchema") or "View"
+    schema: type[Schema] = type(f"{name}RequestSchema", (RequestSchema,), {"context": fields.Nested(context, required=True)})
+    return schema()
+
+
 def decode(body: bytes) -> Any:
     """The JSON of a body, decoded once. Raises Refused for anything that is no JSON, or is nested absurdly deep."""
     if not body.strip():

@@ -14,13 +14,13 @@ from urllib.parse import quote
 
 import msgspec
 from flask import Blueprint, Request, Response, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 
 from cards.model import Library, ServiceText
 from cds import evaluate
 from cds.call import Answer, Call, DataMissing, Source
 from cds.config.model import Mode, Settings, Tenant
-from cds.hooks import clients, envelope, metrics
+from cds.hooks import body, clients, envelope, metrics
 from cds.hooks.errors import Issue, Refused
 from cds.tenancy import Site
 
@@ -65,8 +65,7 @@ def create(settings: Settings, services: Mapping[str, ServiceText], admit: Admit
         site = admit(request)
         tenant, library = site.tenant, site.library
         try:
-            _judge_type()
-            call = envelope.call(_content(settings.max_body_bytes), service.id, service.hook, tenant.id)
+            call = envelope.call(body.read(request, settings.max_body_bytes), service.id, service.hook, tenant.id)
             explain = request.args.get("explain") == "true"
             moment = now().astimezone(tenant.time_zone)
             answer = evaluate.answer(call, library, moment, settings.public_base_url, explain=explain, fetch=lambda asked: begin(asked, tenant))
@@ -84,7 +83,7 @@ def create(settings: Settings, services: Mapping[str, ServiceText], admit: Admit
             _record(service, tenant.id, status, answer, library, time.perf_counter() - began)
         if tenant.mode is Mode.SILENT:
             answer = replace(answer, cards=(), explain=None)
-        return _json(encode(clients.dressed(body(answer), tenant.client_profile)), library)
+        return _json(encode(clients.dressed(whole(answer), tenant.client_profile)), library)
 
     return routes
 
@@ -103,7 +102,7 @@ def describe(service: ServiceText, library: Library) -> dict[str, Any]:
     return {**entry, "prefetch": prefetch} if prefetch else entry
 
 
-def body(answer: Answer) -> dict[str, Any]:
+def whole(answer: Answer) -> dict[str, Any]:
     """The answer's JSON; an explanation is added beside the cards and changes nothing else."""
     out: dict[str, Any] = {"cards": list(answer.cards)}
     if answer.explain is not None:
@@ -125,27 +124,6 @@ def without_empty(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [part for part in (without_empty(part) for part in value) if part is not None and part not in ("", [], {})]
     return value
-
-
-def _judge_type() -> None:
-    """Is the body declared as plain JSON? Other types and packed bodies are 415."""
-    if request.mimetype not in ("application/json", "application/fhir+json") or request.mimetype_params.get("charset", "utf-8").casefold() not in (
-        "utf-8",
-        "utf8",
-    ):
-        words = "Send the request as application/json in UTF-8."
-        raise Refused((Issue(where="", words=words, code="not-supported"),), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    if request.headers.get("Content-Encoding", "identity").strip().casefold() != "identity":
-        words = "Send the body unpacked, without Content-Encoding."
-        raise Refused((Issue(where="", words=words, code="not-supported"),), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-
-
-def _content(limit: int) -> bytes:
-    """The body's bytes. One that comes in chunks is cut off at the limit without a word, so a full measure is too much."""
-    content = request.get_data(cache=False)
-    if request.content_length is None and len(content) >= limit:
-        raise RequestEntityTooLarge
-    return content
 
 
 def _json(content: bytes, library: Library) -> Response:

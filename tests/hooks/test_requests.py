@@ -1,6 +1,7 @@
 """Request validation: what is refused, with which status and words, and what is tolerated."""
 
 import copy
+import gzip
 import json
 from typing import Any
 
@@ -105,8 +106,29 @@ def test_req_16_json_in_every_spelling(kind: str, client: FlaskClient) -> None:
     assert serious(client.post(URL, data=json.dumps(valid()), content_type=kind))
 
 
-def test_a_packed_body_is_refused(client: FlaskClient) -> None:
-    refused(client.post(URL, data=b"x", content_type="application/json", headers={"Content-Encoding": "gzip"}), 415)
+def packed(client: FlaskClient, data: bytes, packing: str = "gzip") -> Any:
+    return client.post(URL, data=data, content_type="application/json", headers={"Content-Encoding": packing})
+
+
+def test_a_packed_body_is_read_as_if_it_were_not(client: FlaskClient) -> None:
+    text = json.dumps(valid()).encode()
+    plain = client.post(URL, data=text, content_type="application/json")
+    for data in (gzip.compress(text), gzip.compress(text[:100]) + gzip.compress(text[100:])):
+        assert packed(client, data).data == plain.data
+    assert packed(client, text, "identity").data == plain.data
+
+
+def test_a_packed_body_that_is_not_whole(client: FlaskClient) -> None:
+    whole = gzip.compress(json.dumps(valid()).encode())
+    for data in (b"x", whole[:-9], whole + b"junk", json.dumps(valid()).encode()):
+        refused(packed(client, data), 400)
+    refused(packed(client, b""), 400)
+    refused(packed(client, whole, "br"), 415)
+    refused(packed(client, whole, "gzip, gzip"), 415)
+
+
+def test_http_7_a_packed_body_may_not_grow_beyond_the_limit(client: FlaskClient) -> None:
+    refused(packed(client, gzip.compress(b" " * 64 * 1024 * 1024)), 413)
 
 
 def test_req_18_unknown_members_change_nothing(client: FlaskClient) -> None:
