@@ -147,9 +147,10 @@ class Answer:
 class DataMissing(Exception):
     """No medication list at all could be had, so nothing can be said: HTTP 412 (CDS Hooks, prefetch).
 
-    `missing` maps each prefetch key to the reason in words.
+    `missing` maps each prefetch key to the reason in words; `lacking` is that of the call.
     """
 
-    def __init__(self, missing: Mapping[str, str]) -> None:
+    def __init__(self, missing: Mapping[str, str], lacking: Mapping[str, Lack]) -> None:
         self.missing = dict(missing)
+        self.lacking = lacking
         super().__init__("no medication list: " + ", ".join(self.missing))

@@ -11,10 +11,10 @@ from cards.model import DataKey, Library
 from cds.call import Enough, Source
 from cds.checks.scene import BOOKING, PRESCRIBING, Scene, scene
 from cds.exposure import naltrexones
+from cds.fhir import medications, prefetch
 from cds.fhir import picture as pictures
-from cds.fhir import prefetch
 from cds.fhir.picture import Reading
-from cds.patient import Picture
+from cds.patient import Picture, State, known
 
 Relevant = Callable[[Picture, Scene], bool]
 
@@ -36,7 +36,7 @@ def complete(reading: Reading, keys: tuple[DataKey, ...], library: Library, now:
         if lists:
             asked |= {key.key for key in lists}
             call = source.lists(call, lists, _enough(library, now))
-        elif not pointed and (references := pictures.unresolved(reading)):
+        elif not pointed and (references := _unresolved(reading)):
             pointed = True
             call = source.medications(call, references)
         else:
@@ -49,6 +49,18 @@ def _wanted(reading: Reading, here: Scene, keys: tuple[DataKey, ...]) -> list[Da
     if here.naltrexone_in_focus or here.naltrexone_orders or naltrexones(here.found):
         return unfinished
     return [key for key in unfinished if key.need == "medications"]
+
+
+def _unresolved(reading: Reading) -> tuple[str, ...]:
+    """Which Medications, that nobody sent, do orders in focus and entries point at that cannot be read without them?
+
+    Also those of naltrexone orders: the strength may stand there. An entry that its display names readably is read by that.
+    """
+    picture = reading.picture
+    wanted = [order.key for order in picture.orders if order.in_focus and (not order.drug.recognised or order.drug.is_naltrexone)]
+    wanted += [entry.key for entry in known(picture.medications) if not entry.drug.recognised and entry.state is not State.VOID]
+    found = (medications.pointed_at(reading.raw[key]) for key in wanted)
+    return tuple(dict.fromkeys(one for one in found if one is not None and reading.shelf.find(one) is None))
 
 
 def _enough(library: Library, now: datetime) -> Enough:

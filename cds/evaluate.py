@@ -188,7 +188,7 @@ def _refuse_blindness(call: Call, library: Library, reading: pictures.Reading, a
         return  # an order that nobody can recognise is told by check-incomplete
     serious = [one for one in alerts if one.code != check_incomplete.CODE and render.indicator(one, library) is not Indicator.INFO]
     if not serious:
-        raise DataMissing({key.key: reading.missing.get(key.key, GapKind.NOT_SENT.value) for key in wanted})
+        raise DataMissing({key.key: reading.missing.get(key.key, GapKind.NOT_SENT.value) for key in wanted}, reading.call.lacking)
 
 
 def _cards(

@@ -29,7 +29,6 @@ from cds.patient import (
     Sign,
     State,
     Unknown,
-    known,
 )
 from cds.recognise.drugs import Drug
 
@@ -154,20 +153,6 @@ def _read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime
         unfinished=frozenset(gap.key for gap in of_lists if gap.kind in (GapKind.NOT_SENT, GapKind.TRUNCATED)),
         shelf=lists.shelf,
     )
-
-
-def unresolved(reading: Reading) -> tuple[str, ...]:
-    """Which Medications, that nobody sent, do orders in focus and entries point at that cannot be read without them?
-
-    Also those of naltrexone orders: the strength may stand there. An entry that its display names readably is read by that.
-    """
-    picture, wanted = reading.picture, []
-    for order in picture.orders:
-        if order.in_focus and (not order.drug.recognised or order.drug.is_naltrexone):
-            wanted.append(order.key)
-    wanted += [entry.key for entry in known(picture.medications) if not entry.drug.recognised and entry.state is not State.VOID]
-    found = (medications.pointed_at(reading.raw[key]) for key in wanted)
-    return tuple(dict.fromkeys(one for one in found if one is not None and reading.shelf.find(one) is None))
 
 
 def _list_gap(key: DataKey, kind: GapKind, lack: Lack | None, library: Library) -> Gap:

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from cards.model import Library, ServiceText
 from cds import evaluate
-from cds.call import Answer, Call, DataMissing, Source
+from cds.call import Answer, Call, DataMissing, Lack, Source
 from cds.config.model import Mode, Settings, Tenant
 from cds.hooks import body, clients, envelope, metrics
 from cds.hooks.errors import Issue, Refused
@@ -62,6 +62,7 @@ def create(settings: Settings, services: Mapping[str, ServiceText], admit: Admit
             words = "There is no service of this name; GET /cds-services lists them."
             raise Refused((Issue(where="", words=words, code="not-found"),), HTTPStatus.NOT_FOUND)
         status, answer = int(HTTPStatus.INTERNAL_SERVER_ERROR), None
+        lacking: Mapping[str, Lack] = {}
         site = admit(request)
         tenant, library = site.tenant, site.library
         try:
@@ -73,14 +74,15 @@ def create(settings: Settings, services: Mapping[str, ServiceText], admit: Admit
         except Refused as error:
             status = error.status
             raise
-        except DataMissing:
+        except DataMissing as error:
+            lacking = error.lacking
             status = int(HTTPStatus.PRECONDITION_FAILED)
             raise
         except HTTPException as error:  # a body over the limit, a client that hung up
             status = error.code or status
             raise
         finally:
-            _record(service, tenant.id, status, answer, library, time.perf_counter() - began)
+            _record(service, tenant.id, status, answer, answer.lacking if answer else lacking, library, time.perf_counter() - began)
         if tenant.mode is Mode.SILENT:
             answer = replace(answer, cards=(), explain=None)
         return _json(encode(clients.dressed(whole(answer), tenant.client_profile)), library)
@@ -134,10 +136,12 @@ def _json(content: bytes, library: Library) -> Response:
     return answer
 
 
-def _record(service: ServiceText, tenant: str, status: int, answer: Answer | None, library: Library, seconds: float) -> None:
+def _record(
+    service: ServiceText, tenant: str, status: int, answer: Answer | None, lacking: Mapping[str, Lack], library: Library, seconds: float
+) -> None:
     """One log line and the metrics of a call: outcomes and times, nothing of the patient."""
     outcomes = dict(answer.outcomes) if answer else {}
-    metrics.record(service.id, status, outcomes, answer.invalid_drafts if answer else 0, seconds)
+    metrics.record(service.id, status, outcomes, answer.invalid_drafts if answer else 0, lacking, seconds)
     _LOG.info(
         "call",
         extra={
@@ -147,7 +151,7 @@ def _record(service: ServiceText, tenant: str, status: int, answer: Answer | Non
             "ms": round(seconds * 1000, 1),
             "alerts": sorted(code for code, outcome in outcomes.items() if outcome == "alert"),
             "cards": len(answer.cards) if answer else 0,
-            "lacking": sorted(f"{key} {lack}" for key, lack in answer.lacking.items()) if answer else [],
+            "lacking": sorted(f"{key} {lack}" for key, lack in lacking.items()),
             "knowledge": library.version,
         },
     )

@@ -193,3 +193,12 @@ def test_many_calls_at_once_do_not_mix(client: FlaskClient, server: FhirServer) 
 def parse(handler: fhir.Handler) -> str:
     """The patient that this very request asks for; `asked` is the last one of all."""
     return handler.path.split("patient=")[1].split("&")[0]
+
+
+def test_what_could_not_be_read_is_counted_and_logged_for_412_too(client: FlaskClient, server: FhirServer, caplog: pytest.LogCaptureFixture) -> None:
+    server.rules = {"*": says(OUTCOME, 401)}
+    with caplog.at_level(logging.INFO, "ldn_cds"):
+        assert client.post(SIGN, json=offer(server)).status_code == 412
+    (line,) = (record for record in caplog.records if record.getMessage() == "call")
+    assert "medicationRequests unauthorised" in line.__dict__["lacking"]
+    assert 'ldn_cds_not_read_total{list="medicationRequests",reason="unauthorised"}' in client.get("/metrics").text
