@@ -4,6 +4,7 @@ Only GET, no redirects, no cookies, no proxies, no second try but one where the 
 Bodies are unpacked in small pieces and counted, so that a small packed answer cannot fill the memory.
 """
 
+import codecs
 import logging
 import time
 import zlib
@@ -133,6 +134,6 @@ def _counted(pieces: Iterable[bytes], count: Count) -> Iterator[bytes]:
 
 def _decoded(body: bytes) -> Any:
     try:
-        return _DECODER.decode(body)
+        return _DECODER.decode(body.removeprefix(codecs.BOM_UTF8))  # some servers put the mark before their JSON
     except (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError):
         raise Lacking(Lack.NO_FHIR) from None

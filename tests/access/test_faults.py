@@ -1,5 +1,6 @@
 """What a FHIR server can do wrong, seen from outside: a card or a 412 that says what and why, never a 5xx (REQUIREMENTS FHIR-7, FHIR-9)."""
 
+import json
 import logging
 import socket
 import threading
@@ -132,6 +133,11 @@ def test_a_small_packed_answer_that_grows_is_not_read_to_its_end(make: Make, ser
 
 def test_a_packed_answer_is_read(client: FlaskClient, server: FhirServer) -> None:
     server.rules = {"MedicationRequest": fhir.packed(searchset([oxycodone()]))}
+    assert told(client.post(SIGN, json=offer(server))) == {"opioid-active": "critical"}
+
+
+def test_a_byte_order_mark_is_no_fault(client: FlaskClient, server: FhirServer) -> None:
+    server.rules = {"MedicationRequest": fhir.raw(b"\xef\xbb\xbf" + json.dumps(searchset([oxycodone()])).encode())}
     assert told(client.post(SIGN, json=offer(server))) == {"opioid-active": "critical"}
 
 

@@ -31,6 +31,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers one request by the rule for its resource type."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: "_Listener"
 
     def log_message(self, *_: Any) -> None:
