@@ -66,6 +66,7 @@ class Lack(StrEnum):
     THROTTLED = "throttled"
     REFUSED = "refused"
     FAILED = "failed"
+    FAULT = "fault"
     OUTCOME = "outcome"
     NO_FHIR = "no-fhir"
     TOO_LARGE = "too-large"

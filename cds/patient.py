@@ -282,6 +282,8 @@ class Gap:
     @property
     def reason(self) -> str:
         """What kind of gap is it, and where that is known, why?"""
+        if self.kind is GapKind.NOT_FETCHED and self.why:
+            return self.why
         return f"{self.kind.value} ({self.why})" if self.why else self.kind.value
 
     @property

@@ -199,4 +199,4 @@ def _settle(future: Future[None], listing: Listing) -> None:
     error = future.exception()
     if error is not None:  # a fault of ours; the list is said not to be there, and the call goes on
         _LOG.error("reading failed", extra={"error": type(error).__name__})
-        listing.lack = Lack.FAILED
+        listing.lack = Lack.FAULT

@@ -64,8 +64,9 @@ class Trust:
 class Access:
     """The bounds of reading from a tenant's FHIR servers; times are seconds, sizes bytes of one call.
 
-    `budget` is the time for all fetching of one call, `connect` that of one connection. `pages` bounds one list, `concurrent` the fetches of one call,
-    `threads` those of one FHIR server in one process: each server has its own, so that a slow one keeps only its own callers waiting.
+    `budget` is the time for all fetching of one call, `connect` that of one connection. `pages` bounds one list, `concurrent` the
+    fetches of one call, `threads` those from one FHIR server in one process: each server has its own threads, so that a slow one
+    keeps only its own callers waiting.
     """
 
     budget: float = 2.0

@@ -205,7 +205,7 @@ def test_explain_names_the_reason(client: FlaskClient, server: FhirServer) -> No
     server.rules = {"MedicationRequest": says(searchset([oxycodone()])), "Condition": says({}, 403)}
     answer = client.post(f"{SIGN}?explain=true", json=offer(server))
     explained = answer.json["extension"]["org.ldn-cds.explain"]
-    why = "could not be read from the FHIR server (the FHIR server refused the request (403))"
+    why = "the FHIR server refused the request (403)"
     assert {"key": "conditions", "what": "the problem list", "why": why} in explained["gaps"]
     assert explained["missing"]["conditions"] == f"conditions {why}"
 

@@ -98,6 +98,6 @@ def test_a_fault_of_ours_is_said_and_the_call_goes_on(two: tuple[FhirServer, Fhi
         raise KeyError("pat-1")
 
     got = source.lists(call(two[0]), [library.data["conditions"]], broken)
-    assert got.lacking == {"conditions": Lack.FAILED}
+    assert got.lacking == {"conditions": Lack.FAULT}
     assert "pat-1" not in caplog.text
     servers.close()
