@@ -159,11 +159,23 @@ class _Visit:
         return lambda: listing.search(self._get, url, lambda value: enough(key, value), self._bounds.pages)
 
     def _get(self, url: str) -> Json:
-        found: Json = reading.get(self._lane.http, url, self._token, self._deadline, self._bounds.connect, self._count)
+        """One answer, which may take half of what the call may read; one that is dropped takes nothing from the others."""
+        taken = 0
+
+        def count(size: int) -> bool:
+            nonlocal taken
+            taken += size
+            return self._take(size) and taken <= self._bounds.size // 2
+
+        try:
+            found: Json = reading.get(self._lane.http, url, self._token, self._deadline, self._bounds.connect, count)
+        except reading.Lacking:
+            self._take(-taken)
+            raise
         return found
 
-    def _count(self, size: int) -> bool:
-        """Take these bytes from what the call may read: may it read on?"""
+    def _take(self, size: int) -> bool:
+        """Take these bytes from what the call may read: was there so much left?"""
         with self._lock:
             self._size -= size
             return self._size >= 0

@@ -131,6 +131,16 @@ def test_a_small_packed_answer_that_grows_is_not_read_to_its_end(make: Make, ser
     assert "The problem list: the FHIR server sent more than is read" in incomplete(answer)
 
 
+def test_all_answers_of_a_call_together_are_bounded(make: Make, server: FhirServer) -> None:
+    small = make(Access(budget=20, connect=10, size=100_000, concurrent=1))
+    page = searchset([], text="x" * 45_000)
+    server.rules = {"MedicationRequest": says(searchset([oxycodone()])), "*": says(page), "Patient": fhir.empty}
+    answer = small.post(SIGN, json=offer(server))
+    assert told(answer) == {"opioid-active": "critical", "check-incomplete": "warning"}
+    assert "the FHIR server sent more than is read" in incomplete(answer)
+    assert "reported by the patient" not in incomplete(answer)  # what was read first is used
+
+
 def test_a_packed_answer_is_read(client: FlaskClient, server: FhirServer) -> None:
     server.rules = {"MedicationRequest": fhir.packed(searchset([oxycodone()]))}
     assert told(client.post(SIGN, json=offer(server))) == {"opioid-active": "critical"}
