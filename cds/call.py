@@ -57,6 +57,7 @@ class Lack(StrEnum):
     BAD_PATIENT = "bad-patient"
     TOO_SLOW = "too-slow"
     UNREACHABLE = "unreachable"
+    UNTRUSTED = "untrusted"
     BAD_ADDRESS = "bad-address"
     BROKEN_OFF = "broken-off"
     REDIRECTED = "redirected"

@@ -19,7 +19,7 @@ import httpx
 import msgspec
 
 from cds.access.addresses import AddressRefused
-from cds.access.transport import Transport, until
+from cds.access.transport import NotTrusted, Transport, until
 from cds.call import Lack, Secret
 
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
@@ -68,6 +68,8 @@ def get(http: httpx.Client, url: str, token: Secret | None, deadline: float, con
             return _decoded(_asked(http, url, token, deadline, connect, count))
         except AddressRefused:
             raise Lacking(Lack.BAD_ADDRESS) from None
+        except NotTrusted:
+            raise Lacking(Lack.UNTRUSTED) from None
         except (httpcore.ConnectError, httpcore.ConnectTimeout):
             raise Lacking(Lack.UNREACHABLE if time.monotonic() < deadline else Lack.TOO_SLOW) from None
         except httpcore.TimeoutException:

@@ -17,6 +17,11 @@ import httpx
 
 from cds.access import addresses
 
+
+class NotTrusted(Exception):
+    """The server's certificate is not that of its name by an authority we trust, or its TLS is none that we speak."""
+
+
 _until: ContextVar[float] = ContextVar("until", default=0.0)
 _MOST_ADDRESSES = 4
 
@@ -54,7 +59,12 @@ class _Timed(httpcore.NetworkStream):
         self._inner.close()
 
     def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> httpcore.NetworkStream:
-        return _Timed(self._inner.start_tls(ssl_context, server_hostname, _left(timeout, httpcore.ConnectTimeout)))
+        try:
+            return _Timed(self._inner.start_tls(ssl_context, server_hostname, _left(timeout, httpcore.ConnectTimeout)))
+        except httpcore.ConnectError as error:
+            if isinstance(error.__cause__, ssl.SSLError):
+                raise NotTrusted from None
+            raise
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)

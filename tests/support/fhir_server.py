@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -91,6 +92,10 @@ class FhirServer:
         self.origin = f"http://127.0.0.1:{self._http.server_address[1]}"
         self.base = f"{self.origin}/fhir"
         threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
+
+    def encrypt(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on; a greeting that fails is the handler's, so that it stops no other."""
+        self._http.socket = context.wrap_socket(self._http.socket, server_side=True, do_handshake_on_connect=False)
 
     @property
     def kinds(self) -> list[str]:
