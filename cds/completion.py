@@ -29,26 +29,24 @@ def complete(reading: Reading, keys: tuple[DataKey, ...], library: Library, now:
     """
     call, asked, pointed = reading.call, set[str](), False
     while True:
+        left = [key for key in keys if key.key in reading.unfinished and key.key not in asked]
+        references = () if pointed else _unresolved(reading)
+        if not left and not references:
+            return reading
         here = scene(reading.picture, library.policy, now.date())
         if call.hook in (*PRESCRIBING, BOOKING) and not relevant(reading.picture, here):
             return reading
-        lists = [key for key in _wanted(reading, here, keys) if key.key not in asked]
-        if lists:
-            asked |= {key.key for key in lists}
-            call = source.lists(call, lists, _enough(library, now))
-        elif not pointed and (references := _unresolved(reading)):
+        if not (here.naltrexone_in_focus or here.naltrexone_orders or naltrexones(here.found)):
+            left = [key for key in left if key.need == "medications"]
+        if left:
+            asked |= {key.key for key in left}
+            call = source.lists(call, left, _enough(library, now))
+        elif references:
             pointed = True
             call = source.medications(call, references)
         else:
             return reading
         reading = pictures.read(call, keys, library, now)
-
-
-def _wanted(reading: Reading, here: Scene, keys: tuple[DataKey, ...]) -> list[DataKey]:
-    unfinished = [key for key in keys if key.key in reading.unfinished]
-    if here.naltrexone_in_focus or here.naltrexone_orders or naltrexones(here.found):
-        return unfinished
-    return [key for key in unfinished if key.need == "medications"]
 
 
 def _unresolved(reading: Reading) -> tuple[str, ...]:

@@ -164,8 +164,9 @@ def test_ids_as_ehrs_have_them_are_asked_for(client: FlaskClient, server: FhirSe
     assert {one.query["patient"][0] for one in server.asked if one.query} == {patient}
 
 
-def test_a_name_is_resolved_once_and_what_was_judged_is_asked(client: FlaskClient, server: FhirServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The listed server, by a name that means a metadata address at the first look or at the second."""
+def test_a_listed_name_that_leads_to_a_metadata_address_is_not_asked(
+    client: FlaskClient, server: FhirServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[str] = []
     real = socket.getaddrinfo
 

@@ -1,7 +1,10 @@
 """The reading of one call by itself: its own server's threads, its time, its share."""
 
+import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -79,6 +82,31 @@ def test_when_the_time_is_up_nothing_more_is_asked(two: tuple[FhirServer, FhirSe
     assert one.lacking == {"conditions": Lack.TOO_SLOW, "allergies": Lack.TOO_SLOW, MEDICATIONS: Lack.TOO_SLOW}
     assert len(slow.asked) == before
     servers.close()
+
+
+def test_a_name_is_looked_up_once_and_what_was_judged_is_asked(
+    two: tuple[FhirServer, FhirServer], library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that means another address at the second look: there is none."""
+    looks: list[str] = []
+    real = socket.getaddrinfo
+
+    def resolve(host: Any, port: Any, *rest: Any, **more: Any) -> Any:
+        if host != "localhost":
+            return real(host, port, *rest, **more)
+        looks.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1" if len(looks) == 1 else "169.254.169.254", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    base = two[0].base.replace("127.0.0.1", "localhost")
+    servers = FhirServers(Access(budget=20, connect=10))
+    one = replace(call(two[0]), grant=Grant(server=base, token=Secret("t")))
+    source = servers.begin(one, Tenant(fhir_servers=(base,)))
+    assert source is not None
+    got = source.lists(one, [library.data["conditions"]], lambda *_: False)
+    servers.close()
+    assert (got.lacking, looks) == ({}, ["localhost"])
+    assert [asked.headers["host"] for asked in two[0].asked] == [base.removeprefix("http://").removesuffix("/fhir")]
 
 
 def test_nothing_is_begun_without_an_offer(two: tuple[FhirServer, FhirServer]) -> None:
