@@ -14,6 +14,7 @@ from flask_cors import CORS
 from cards.library import load
 from cards.model import Library
 from cds import warm
+from cds.access.visit import FhirServers
 from cds.config.model import Settings
 from cds.config.read import from_environment
 from cds.hooks import door, errors, feedback, metrics, openapi, pages, routes
@@ -32,6 +33,7 @@ _FIELDS = (
     "ms",
     "alerts",
     "cards",
+    "lacking",
     "knowledge",
     "finding",
     "error",
@@ -76,8 +78,9 @@ def create_app(
     metrics.watch(keeper.backlog)
     used = replays or Shared(keeper.first_use, StoreDown)
     admit = door.Door(everyone, settings.public_base_url, keys.Keys(), used, now).admit
+    servers = app.extensions["ldn_cds.fhir_servers"] = FhirServers(settings.access)
     services = {service.id: service for service in library.services}
-    app.register_blueprint(routes.create(settings, services, admit, now, keeper))
+    app.register_blueprint(routes.create(settings, services, admit, servers.begin, now, keeper))
     app.register_blueprint(feedback.create(keeper, services, lambda asked: admit(asked).tenant, _now, settings.max_body_bytes))
     app.register_blueprint(pages.create(settings, library))
     app.register_blueprint(openapi.create(settings, library))

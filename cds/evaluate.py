@@ -13,8 +13,8 @@ from datetime import date, datetime
 from cards import render
 from cards.finding import Change, Finding, Outcome, Proposal, not_assessed
 from cards.model import DataKey, Indicator, Library, Rule
-from cds import report
-from cds.call import Answer, Call, DataMissing, Json
+from cds import completion, report
+from cds.call import Answer, Call, DataMissing, Fetch, Json
 from cds.checks import CHECKS
 from cds.checks.scene import BOOKING, PRESCRIBING, Scene, scene
 from cds.checks.service import check_incomplete
@@ -26,12 +26,16 @@ from cds.patient import Gap, GapKind, Picture
 _LOG = logging.getLogger("ldn_cds")
 
 
-def answer(call: Call, library: Library, now: datetime, base_url: str, *, explain: bool = False) -> Answer:
+def answer(call: Call, library: Library, now: datetime, base_url: str, *, explain: bool = False, fetch: Fetch | None = None) -> Answer:
     """Which cards does this call get, and with `explain`, why? Raises DataMissing when nothing can be said without medications.
 
-    `now` is in the tenant's time zone, which tells the day that counts as today.
+    `now` is in the tenant's time zone, which tells the day that counts as today. `fetch` begins the reading of what the client
+    did not send; without it only what was sent is looked at.
     """
-    reading = pictures.read(call, keys_of(call.hook, library), library, now)
+    keys = keys_of(call.hook, library)
+    reading = pictures.read(call, keys, library, now)
+    if fetch is not None and (source := fetch(call)) is not None:
+        reading = completion.complete(reading, keys, library, now, source, lambda picture, here: is_relevant(picture, here, library))
     picture = reading.picture
     here, findings, relevant = judge(picture, library, now.date())
     alerts = [finding for finding in findings if finding.outcome is Outcome.ALERT]
@@ -45,6 +49,7 @@ def answer(call: Call, library: Library, now: datetime, base_url: str, *, explai
         doses=tuple(doses.values()),
         outcomes={finding.code: finding.outcome.value for finding in findings},
         invalid_drafts=report.invalid_drafts(reading),
+        lacking=reading.call.lacking,
     )
 
 
@@ -183,7 +188,7 @@ def _refuse_blindness(call: Call, library: Library, reading: pictures.Reading, a
         return  # an order that nobody can recognise is told by check-incomplete
     serious = [one for one in alerts if one.code != check_incomplete.CODE and render.indicator(one, library) is not Indicator.INFO]
     if not serious:
-        raise DataMissing({key.key: reading.missing.get(key.key, GapKind.NOT_SENT).value for key in wanted})
+        raise DataMissing({key.key: reading.missing.get(key.key, GapKind.NOT_SENT.value) for key in wanted}, reading.call.lacking)
 
 
 def _cards(

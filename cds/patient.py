@@ -264,6 +264,7 @@ class GapKind(StrEnum):
 
     NOT_SENT = "not sent"
     FAILED = "could not be read by the client"
+    NOT_FETCHED = "could not be read from the FHIR server"
     TRUNCATED = "cut off after one page"
     UNREADABLE = "could not be read"
     OTHER_PATIENT = "held another patient's data"
@@ -277,6 +278,7 @@ class Gap:
     """One thing that could not be checked. `need` is what findings ask for, `words` names the list or entry.
 
     `in_focus`: it is an order that is being chosen or signed, so that the question arises whatever the other orders are.
+    `why` says in words why the list could not be read from the FHIR server, empty where nobody tried.
     """
 
     need: str
@@ -287,6 +289,14 @@ class Gap:
     required: bool
     in_focus: bool = False
     about: tuple[str, ...] = ()
+    why: str = ""
+
+    @property
+    def reason(self) -> str:
+        """What kind of gap is it, and where that is known, why?"""
+        if self.kind is GapKind.NOT_FETCHED and self.why:
+            return self.why
+        return f"{self.kind.value} ({self.why})" if self.why else self.kind.value
 
     @property
     def serious(self) -> bool:

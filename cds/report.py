@@ -87,7 +87,7 @@ def explain(findings: Sequence[Finding], found: Sequence[Exposure], reading: Rea
         "operations": [{"label": one.label, "when": _when(one.when), **_reference(one.reference)} for one in known(picture.planned)],
         "born": "not known" if isinstance(picture.born, Unknown) else "known",
         "missing": missing,
-        "gaps": [{"key": gap.key, "why": gap.kind.value, "what": gap.words} for gap in picture.gaps],
+        "gaps": [{"key": gap.key, "why": gap.reason, "what": gap.words} for gap in picture.gaps],
         "malformed": list(picture.malformed),
         "draftsNotValidR4B": [
             {"order": f"#{index}", "elements": list(invalid)} for index, raw in enumerate(reading.drafts) if (invalid := validation.faults(raw))

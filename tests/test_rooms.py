@@ -33,7 +33,10 @@ MAY_NOT = {
         "cds.tenancy",
     },
     "cds/trust/reasons.py": {"cds"},
-    "cds/evaluate.py": {"flask", "fhir", "marshmallow", "cds.hooks", "cds.config"},
+    "cds/access": {"flask", "fhir", "marshmallow", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient", "cds.evaluate"},
+    "cds/call.py": {"flask", "fhir", "marshmallow", "msgspec", "httpx", "cds.fhir", "cds.hooks", "cds.checks", "cds.access", "cds.config"},
+    "cds/completion.py": {"flask", "fhir", "marshmallow", "cds.hooks", "cds.access", "cds.config", "time"},
+    "cds/evaluate.py": {"flask", "fhir", "marshmallow", "cds.hooks", "cds.config", "cds.access"},
     "cds/markup.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient"},
     "cds/handbook.py": {"flask", "fhir", "marshmallow", "msgspec", "cds.fhir", "cds.hooks", "cds.checks", "cds.recognise", "cds.patient"},
     "cds/store": {
@@ -62,6 +65,7 @@ ONLY = {
     "cryptography": {"cds/trust"},
     "sqlalchemy": {"cds/store"},
     "alembic": {"cds/store"},
+    "httpcore": {"cds/access"},
 }
 
 

@@ -62,10 +62,11 @@ class Trust:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """The bounds of reading from a tenant's FHIR servers; times are seconds, sizes bytes of one call.
+    """The bounds of reading from a tenant's FHIR servers; times are seconds, sizes unpacked bytes of one call.
 
-    `budget` is the time for all fetching of one call, `connect` that of one connection. `concurrent` bounds the fetches of one call,
-    `threads` those of the process.
+    `budget` is the time for all fetching of one call, `connect` that of one connection. `pages` bounds one list, `concurrent` the
+    fetches of one call, `threads` those from one FHIR server in one process: each server has its own threads, so that a slow one
+    keeps only its own callers waiting.
     """
 
     budget: float = 2.0

@@ -89,6 +89,14 @@ def medication(
     )
 
 
+def pointed_at(raw: Json) -> str | None:
+    """At which Medication outside this resource does it point? None where it points at none, or within itself."""
+    view, _ = views.read(views.Medicine, raw)
+    references = [view.medicationReference, view.medication.reference if view.medication is not None else None]
+    named = [one.reference for one in references if one is not None and one.reference]
+    return next((one for one in named if last_two(one).startswith("Medication/")), None)
+
+
 def _reasons(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminology) -> frozenset[str]:
     """For which conditions of our lists is it ordered? By code, by words, or by a Condition that it points at.
 

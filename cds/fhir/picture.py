@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import TypeVar
 
 from cards.model import DataKey, Library, Terminology
-from cds.call import Call, Json
+from cds.call import MEDICATIONS, Call, Json, Lack
 from cds.fhir import chart, dates, medications, observations, plans, prefetch
 from cds.fhir.references import Shelf, is_anothers, last_two, name_of, subject_fault
 from cds.patient import (
@@ -38,19 +38,24 @@ _CODE_FAULTS = ("code", "substance", "the whole resource")
 _RESULT_FAULTS = ("status", "value", "component", "code", "the whole resource")
 _STATUS_FAULTS = ("clinicalStatus", "verificationStatus", "status")
 _PATIENT_USERS = ("Patient/", "RelatedPerson/")
+_INCOMPLETE = "check-incomplete"
 _ORDER_TYPES = ("MedicationRequest", "MedicationOrder", "MedicationStatement", "MedicationDispense")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The call, its picture, the raw resource behind each entry by key, the raw drafts, which lists were had, and what can be pointed at."""
+    """The call, its picture, the raw resource behind each entry by key, the raw drafts, which lists were had, and what can be pointed at.
+
+    `missing` says in words why a list was not had; `unfinished` are the keys that were not sent, or not to their end.
+    """
 
     call: Call
     picture: Picture
     raw: Mapping[str, Json]
     drafts: tuple[Json, ...]
     had: frozenset[str]
-    missing: Mapping[str, GapKind]
+    missing: Mapping[str, str]
+    unfinished: frozenset[str]
     shelf: Shelf
 
 
@@ -85,7 +90,9 @@ def _read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime
     for part, address in zip_longest(call.orders, call.addresses[: len(call.orders)], fillvalue=""):
         if isinstance(part, dict) and isinstance(part.get("resourceType"), str):
             shelf.name(part, address)
-    lists = prefetch.collect(call.prefetch, keys, call.patient_id, library.policy, now.date(), shelf)
+    for medication in call.medications:
+        shelf.name(medication)
+    lists = prefetch.collect(call, keys, library.policy, now.date(), shelf)
     _note_the_shelf(shelf, notes)
     orders = _orders(call, shelf, terminology, notes)
     drafted = {order.medication.reference: order.drug for order in orders if order.medication.reference}
@@ -97,16 +104,19 @@ def _read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime
     procedures = _each(lists, by_type["Procedure"], lambda one: chart.procedure(one, terminology), notes)
     results = _results(lists, by_type["Observation"], terminology, notes)
     planned = _planned(call, lists, terminology, by_type, notes)
-    for key, kind in lists.gaps:
-        notes.gaps.append(Gap(need=key.need, key=key.key, kind=kind, words=key.words, by_hand=key.by_hand, required=key.required))
-    missing = {key.key: kind for key, kind in lists.gaps if key.key not in lists.had}
+    of_lists = [_list_gap(key, kind, lack, library) for key, kind, lack in lists.gaps]
+    notes.gaps += of_lists
+    if (lack := call.lacking.get(MEDICATIONS)) is not None:
+        of_orders = by_type["MedicationRequest"]
+        notes.gaps.append(replace(_list_gap(of_orders, GapKind.NOT_FETCHED, lack, library), words="the medicines that entries only point at"))
+    missing = {gap.key: gap.reason for gap in of_lists if gap.key not in lists.had}
 
     def had(need: str, found: tuple[T, ...]) -> tuple[T, ...] | Unknown:
         asked = [key for key in keys if key.need == need]
         if found or any(key.key in lists.had for key in asked):
             return found
-        reasons = [f"{key.key} {missing[key.key].value}" for key in asked if key.key in missing]
-        return Unknown(why="; ".join(reasons) or "not asked for")
+        why = [f"{key.key} {missing[key.key]}" for key in asked if key.key in missing]
+        return Unknown(why="; ".join(why) or "not asked for")
 
     conditions_had: tuple[Condition, ...] | Unknown = had("conditions", conditions)
     allergies_had: tuple[Allergy, ...] | Unknown = had("allergies", allergies)
@@ -136,7 +146,21 @@ def _read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime
         by_patient=(call.user_id or "").strip().startswith(_PATIENT_USERS),
     )
     drafts = tuple(part for part in call.orders if isinstance(part, dict))
-    return Reading(call=call, picture=picture, raw=notes.raw, drafts=drafts, had=frozenset(lists.had), missing=missing, shelf=lists.shelf)
+    return Reading(
+        call=call,
+        picture=picture,
+        raw=notes.raw,
+        drafts=drafts,
+        had=frozenset(lists.had),
+        missing=missing,
+        unfinished=frozenset(gap.key for gap in of_lists if gap.kind in (GapKind.NOT_SENT, GapKind.TRUNCATED)),
+        shelf=lists.shelf,
+    )
+
+
+def _list_gap(key: DataKey, kind: GapKind, lack: Lack | None, library: Library) -> Gap:
+    why = library.rules[_INCOMPLETE].phrases[f"fetch-{lack}"] if lack is not None else ""
+    return Gap(need=key.need, key=key.key, kind=kind, words=key.words, by_hand=key.by_hand, required=key.required, why=why)
 
 
 def _note_the_shelf(shelf: Shelf, notes: _Notes) -> None:
@@ -311,7 +335,7 @@ def _planned(call: Call, lists: prefetch.Lists, terminology: Terminology, by_typ
     return tuple(found)
 
 
-def _born(lists: prefetch.Lists, missing: Mapping[str, GapKind], patient_id: str, notes: _Notes) -> Day | Unknown:
+def _born(lists: prefetch.Lists, missing: Mapping[str, str], patient_id: str, notes: _Notes) -> Day | Unknown:
     """When was the patient of this call born?"""
     for one in lists.shelf.by_type.get("Patient", ()):
         day, faults = chart.born(one)
@@ -321,4 +345,4 @@ def _born(lists: prefetch.Lists, missing: Mapping[str, GapKind], patient_id: str
         if one.get("birthDate") is not None:
             notes.faults(name_of(one) or "Patient", ["birthDate: is no date"])
             return Unknown(why="the birth date is no date that can be read")
-    return Unknown(why=f"patient {missing['patient'].value}" if "patient" in missing else "no birth date on record")
+    return Unknown(why=f"patient {missing['patient']}" if "patient" in missing else "no birth date on record")

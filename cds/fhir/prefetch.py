@@ -4,13 +4,13 @@
 page or junk mean that nobody could look, and are kept as gaps. (CDS Hooks 2.0, prefetch; Epic's "no results".)
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from cards.model import DataKey, Policy
-from cds.call import Json
+from cds.call import Call, Json, Lack
 from cds.fhir import dates
 from cds.fhir.references import Shelf, is_anothers
 from cds.patient import GapKind
@@ -30,27 +30,28 @@ _DATE_FIELDS = {
 
 @dataclass(slots=True)
 class Lists:
-    """All lists of one call: `had` says which keys were answered, `gaps` what was wrong with which."""
+    """All lists of one call: `had` says which keys were answered, `gaps` what was wrong with which, and why if we tried to read it."""
 
     shelf: Shelf = field(default_factory=Shelf)
     had: set[str] = field(default_factory=set)
-    gaps: list[tuple[DataKey, GapKind]] = field(default_factory=list)
+    gaps: list[tuple[DataKey, GapKind, Lack | None]] = field(default_factory=list)
 
 
-def collect(prefetch: Mapping[str, Any], keys: tuple[DataKey, ...], patient_id: str, policy: Policy, today: date, shelf: Shelf) -> Lists:
+def collect(call: Call, keys: tuple[DataKey, ...], policy: Policy, today: date, shelf: Shelf) -> Lists:
     """Which lists were had, with which resources, and what is missing? Keys we did not ask for are not read."""
     lists = Lists(shelf=shelf)
     for key in keys:
-        if key.key not in prefetch:
-            lists.gaps.append((key, GapKind.NOT_SENT))
+        lack = call.lacking.get(key.key)
+        if key.key not in call.prefetch:
+            lists.gaps.append((key, GapKind.NOT_FETCHED if lack is not None and lack.tried else GapKind.NOT_SENT, lack))
             continue
-        page = _page(prefetch[key.key], key)
+        page = _page(call.prefetch[key.key], key)
         kinds = list(page.faults)
         if page.more and not _far_enough(page, key, policy, today):
             kinds.append(GapKind.TRUNCATED)
         foreign = False
         for raw, full_url in page.resources:
-            if is_anothers(raw, patient_id):
+            if is_anothers(raw, call.patient_id):
                 foreign = True
                 continue
             lists.shelf.add(raw, full_url)
@@ -58,8 +59,13 @@ def collect(prefetch: Mapping[str, Any], keys: tuple[DataKey, ...], patient_id: 
             kinds.append(GapKind.OTHER_PATIENT)
         if (GapKind.FAILED not in kinds and GapKind.UNREADABLE not in kinds) or page.resources:
             lists.had.add(key.key)
-        lists.gaps += [(key, kind) for kind in dict.fromkeys(kinds)]
+        lists.gaps += [(key, kind, lack if kind is GapKind.TRUNCATED else None) for kind in dict.fromkeys(kinds)]
     return lists
+
+
+def suffices(value: Any, key: DataKey, policy: Policy, today: date) -> bool:
+    """Can the pages behind this one not matter any more? For whom reads them one after the other."""
+    return _far_enough(_page(value, key), key, policy, today)
 
 
 @dataclass(slots=True)

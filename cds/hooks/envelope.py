@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from cds.call import Call
+from cds.call import Call, Grant, Secret
 from cds.config.addresses import is_web_address
 from cds.hooks.errors import Issue, Refused
 
@@ -108,10 +108,12 @@ CONTEXTS: dict[str, Schema] = {
 
 
 class AuthorizationSchema(_Tolerant):
-    """fhirAuthorization: only what could hurt is judged; scope, expiry and subject are opaque."""
+    """fhirAuthorization: only what could hurt is judged; scope and subject are opaque. (REQUIREMENTS FHIR-11 to FHIR-15)"""
 
     access_token = _word()
     token_type = fields.Raw(allow_none=True, load_default=None)
+    expires_in = fields.Raw(allow_none=True, load_default=None)
+    patient = fields.Raw(allow_none=True, load_default=None)
 
 
 class RequestSchema(_Tolerant):
@@ -177,7 +179,37 @@ def call(body: bytes, service: str, hook: str, tenant: str) -> Call:
         addresses=addresses(context.get(ORDERS.get(hook, ""))),
         selections=tuple(selection for selection in selections if isinstance(selection, str)),
         prefetch=envelope["prefetch"] or {},
+        grant=_grant(envelope["fhirServer"], envelope["fhirAuthorization"]),
     )
+
+
+def _grant(server: str | None, block: dict[str, Any] | None) -> Grant | None:
+    """What is offered for reading by ourselves? An open server may come without a token (FHIR-18)."""
+    if server is None:
+        return None
+    if block is None:
+        return Grant(server=server)
+    return Grant(
+        server=server, token=Secret(block["access_token"].strip()), expires_in=_number(block["expires_in"]), patient=_whose(block["patient"])
+    )
+
+
+def _number(value: Any) -> Decimal | None:
+    """The number that it is or spells; None for anything else, an endless one included."""
+    if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
+        return None
+    try:
+        number = Decimal(value)
+    except ArithmeticError:
+        return None
+    return number if number.is_finite() else None
+
+
+def _whose(value: Any) -> str | None:
+    """The patient's id. What is there and cannot be an id is kept as one that nobody has."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    return str(value).strip().removeprefix("Patient/") if isinstance(value, (str, int)) and not isinstance(value, bool) else "?"
 
 
 def load(schema: Schema, raw: dict[str, Any], where: str) -> tuple[dict[str, Any], list[Issue]]:
@@ -204,7 +236,7 @@ def _flat(messages: Any, where: str) -> list[tuple[str, str]]:
 
 
 def _access(raw: dict[str, Any]) -> list[Issue]:
-    """Does the FHIR access block hold together? Its token goes nowhere; the server is not called in this version."""
+    """Does the FHIR access block hold together? Whether the server may be asked is judged where it is asked."""
     issues = []
     server, block = raw.get("fhirServer"), raw.get("fhirAuthorization")
     if isinstance(server, str) and not is_web_address(server):

@@ -18,8 +18,8 @@ from werkzeug.exceptions import HTTPException
 
 from cards.model import Library, ServiceText
 from cds import evaluate
-from cds.call import Answer, DataMissing
-from cds.config.model import Mode, Settings
+from cds.call import Answer, Call, DataMissing, Lack, Source
+from cds.config.model import Mode, Settings, Tenant
 from cds.hooks import audit, body, clients, envelope, metrics
 from cds.hooks.errors import Issue, Refused
 from cds.store.keeper import Keeper
@@ -35,11 +35,15 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 Admit = Callable[[Request], Site]
+Begin = Callable[[Call, Tenant], Source | None]
 
 
-def create(settings: Settings, services: Mapping[str, ServiceText], admit: Admit, now: Callable[[], datetime], keeper: Keeper) -> Blueprint:
-    """The blueprint of discovery and of one address per service. `admit` tells who calls, or refuses with 401, before a body is read.
+def create(
+    settings: Settings, services: Mapping[str, ServiceText], admit: Admit, begin: Begin, now: Callable[[], datetime], keeper: Keeper
+) -> Blueprint:
+    """The blueprint of discovery and of one address per service.
 
+    `admit` tells who calls, or refuses with 401, before a body is read; `begin` begins the reading of what the client did not send.
     Each call that was admitted leaves a row with the keeper before it is answered.
     """
     routes = Blueprint("hooks", __name__)
@@ -62,19 +66,22 @@ def create(settings: Settings, services: Mapping[str, ServiceText], admit: Admit
             words = "There is no service of this name; GET /cds-services lists them."
             raise Refused((Issue(where="", words=words, code="not-found"),), HTTPStatus.NOT_FOUND)
         status, call, answer = int(HTTPStatus.INTERNAL_SERVER_ERROR), None, None
+        lacking: Mapping[str, Lack] = {}
         site = admit(request)
         tenant, library = site.tenant, site.library
         try:
             call = envelope.call(body.read(request, settings.max_body_bytes), service.id, service.hook, tenant.id)
             explain = request.args.get("explain") == "true"
-            answer = evaluate.answer(call, library, now().astimezone(tenant.time_zone), settings.public_base_url, explain=explain)
+            moment = now().astimezone(tenant.time_zone)
+            answer = evaluate.answer(call, library, moment, settings.public_base_url, explain=explain, fetch=lambda asked: begin(asked, tenant))
             shown = replace(answer, cards=(), explain=None) if tenant.mode is Mode.SILENT else answer
             encoded = encode(clients.dressed(whole(shown), tenant.client_profile))
             status = int(HTTPStatus.OK)
         except Refused as error:
             status = error.status
             raise
-        except DataMissing:
+        except DataMissing as error:
+            lacking = error.lacking
             status = int(HTTPStatus.PRECONDITION_FAILED)
             raise
         except HTTPException as error:  # a body over the limit, a client that hung up
@@ -94,7 +101,7 @@ def create(settings: Settings, services: Mapping[str, ServiceText], admit: Admit
                 call=call,
                 answer=answer,
             )
-            _record(service, tenant.id, status, answer, library, seconds)
+            _record(service, tenant.id, status, answer, answer.lacking if answer else lacking, library, seconds)
         return _json(encoded, library)
 
     return routes
@@ -146,10 +153,12 @@ def _json(content: bytes, library: Library) -> Response:
     return answer
 
 
-def _record(service: ServiceText, tenant: str, status: int, answer: Answer | None, library: Library, seconds: float) -> None:
+def _record(
+    service: ServiceText, tenant: str, status: int, answer: Answer | None, lacking: Mapping[str, Lack], library: Library, seconds: float
+) -> None:
     """One log line and the metrics of a call: outcomes and times, nothing of the patient."""
     outcomes = dict(answer.outcomes) if answer else {}
-    metrics.record(service.id, status, outcomes, answer.invalid_drafts if answer else 0, seconds)
+    metrics.record(service.id, status, outcomes, answer.invalid_drafts if answer else 0, lacking, seconds)
     _LOG.info(
         "call",
         extra={
@@ -159,6 +168,7 @@ def _record(service: ServiceText, tenant: str, status: int, answer: Answer | Non
             "ms": round(seconds * 1000, 1),
             "alerts": sorted(code for code, outcome in outcomes.items() if outcome == "alert"),
             "cards": len(answer.cards) if answer else 0,
+            "lacking": sorted(f"{key} {lack}" for key, lack in lacking.items()),
             "knowledge": library.version,
         },
     )

@@ -16,6 +16,7 @@ _SHOWN = 8
 _HEADLINE = {
     GapKind.NOT_SENT: "not sent",
     GapKind.FAILED: "unavailable",
+    GapKind.NOT_FETCHED: "unavailable",
     GapKind.TRUNCATED: "cut off after one page",
     GapKind.UNREADABLE: "not readable",
     GapKind.OTHER_PATIENT: "with another patient's data",
@@ -26,6 +27,7 @@ _HEADLINE = {
 _WORDS = {
     GapKind.NOT_SENT: "not sent",
     GapKind.FAILED: "the system could not read it",
+    GapKind.NOT_FETCHED: "could not be read from the FHIR server",
     GapKind.TRUNCATED: "only the first page was sent",
     GapKind.UNREADABLE: "could not be read",
     GapKind.OTHER_PATIENT: "another patient's data, not used",
@@ -92,7 +94,7 @@ def check(scene: Scene, gaps: Iterable[Gap], policy: Policy, relevant: bool, by_
     return Finding(
         code=CODE,
         outcome=Outcome.ALERT,
-        reason="; ".join(dict.fromkeys(f"{gap.key}: {gap.kind.value}" for gap in found)),
+        reason="; ".join(dict.fromkeys(f"{gap.key}: {gap.reason}" for gap in found)),
         variant=variant,
         facts={
             "product": wording.product(conditions.concerned(scene), policy),
@@ -130,16 +132,29 @@ def _variant(scene: Scene, serious: bool, by_patient: bool) -> str:
 
 def _subject(gaps: tuple[Gap, ...]) -> str:
     """medication orders not sent, and 2 more."""
-    named = list(dict.fromkeys(f"{gap.words.removeprefix('the ')} {_HEADLINE[gap.kind]}" for gap in gaps))
+    named = list(dict.fromkeys(f"{gap.words.removeprefix('the ')} {_headline(gap)}" for gap in gaps))
     return named[0] if len(named) == 1 else f"{named[0]}, and {len(named) - 1} more"
+
+
+def _headline(gap: Gap) -> str:
+    return "read in part" if gap.kind is GapKind.TRUNCATED and gap.why else _HEADLINE[gap.kind]
+
+
+def _words(gap: Gap) -> str:
+    """Why, as the line of the list says it: what the FHIR server did, where it was asked."""
+    if not gap.why:
+        return _WORDS[gap.kind]
+    if gap.kind is GapKind.NOT_FETCHED:
+        return gap.why
+    return f"read in part, {gap.why}" if gap.kind is GapKind.TRUNCATED else f"{_WORDS[gap.kind]}, {gap.why}"
 
 
 def _lines(gaps: tuple[Gap, ...]) -> list[str]:
     """One line for each reason, with all that it concerns: the pharmacy fills, the problem list: not sent."""
-    by_reason: dict[GapKind, list[str]] = {}
+    by_reason: dict[str, list[str]] = {}
     for gap in gaps:
-        by_reason.setdefault(gap.kind, []).append(gap.words)
-    return [f"{_all_of(list(dict.fromkeys(words)))}: {_WORDS[kind]}" for kind, words in by_reason.items()]
+        by_reason.setdefault(_words(gap), []).append(gap.words)
+    return [f"{_all_of(list(dict.fromkeys(words)))}: {why}" for why, words in by_reason.items()]
 
 
 def _all_of(words: list[str]) -> str:

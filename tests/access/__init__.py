@@ -1,0 +1,1 @@
+"""Tests of reading from the FHIR server of the client."""
