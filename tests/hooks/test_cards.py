@@ -114,6 +114,16 @@ def test_card_5_6_a_long_or_odd_drug_name_still_gives_a_short_line(client: Flask
     assert all(is_headline(card["summary"]) for card in found)
 
 
+def test_card_5_merged_information_counts_as_javascript_counts(client: FlaskClient) -> None:
+    letters = "\U0001d431\U0001d431 " * 30  # letters that count twice there
+    chart = naltrexone(id="chart-1", status="active", authoredOn="2026-01-01")
+    condition = {"resourceType": "Condition", "id": "c", "code": {"text": f"Insomnia {letters}"}}
+    lactose = {"resourceType": "AllergyIntolerance", "id": "a", "code": {"text": "Lactose"}}
+    (card,) = of(client, valid(medicationRequests=bundle([chart]), conditions=bundle([condition]), allergies=bundle([lactose])))
+    assert card["summary"].endswith("more)")
+    assert is_headline(card["summary"]), card["summary"]
+
+
 def test_card_8_28_indicators_are_known_and_the_serious_come_first(said: list[Said]) -> None:
     rank = {"critical": 0, "warning": 1, "info": 2}
     for one in said:
