@@ -218,6 +218,12 @@ def card(
     return out
 
 
+def _exclude_each_other(suggestions: Sequence[Mapping[str, Any]]) -> bool:
+    """Do two of them write the same order anew? The one accepted last would undo the other, unseen."""
+    changed = [action["resource"].get("id") for one in suggestions for action in one["actions"] if action["type"] == "update"]
+    return len(changed) != len(set(changed))
+
+
 def guidance(
     findings: Sequence[Finding],
     library: Library,
@@ -257,7 +263,7 @@ def guidance(
     }
     if suggestions:
         out["suggestions"] = list(suggestions)
-        out["selectionBehavior"] = "any"
+        out["selectionBehavior"] = "at-most-one" if _exclude_each_other(suggestions) else "any"
     if dose:
         out["extension"][DOSE_EXTENSION] = dict(dose)
     return out

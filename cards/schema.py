@@ -12,7 +12,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from cards.finding import Fact, Phrase
 
 HOOKS = ("order-select", "order-sign", "medication-refill", "patient-view", "appointment-book")
-NEEDS = ("medications", "conditions", "allergies", "results", "procedures", "signs", "plans", "patient")
+NEEDS = ("medications", "conditions", "allergies", "results", "procedures", "signs", "symptoms", "plans", "patient")
 PROCEDURE_WORDS = (
     *("operation", "bare", "sedated", "under", "under_beside", "under_alone", "beside", "local", "local_alone", "never_local", "unsedated"),
     *("not_meant", "minor", "specialty", "specialty_beside", "visit", "follow_up", "visit_label", "before", "over", "headings"),
@@ -352,7 +352,7 @@ class EffectsSchema(_Strict):
     names = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(validate=validate.Length(min=1)), required=True)
     mentions = fields.Nested(Schema.from_dict({"words": _names(required=True)}), required=True, unknown=RAISE)
     codes = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String(validate=_KEBAB), values=_names()), required=True)
-    words = fields.Nested(Schema.from_dict({"no_effect": _names(required=True)}), required=True, unknown=RAISE)
+    words = fields.Nested(Schema.from_dict({"no_effect": _names(required=True), "stopping": _names(required=True)}), required=True, unknown=RAISE)
 
 
 class LaterSchema(_Strict):

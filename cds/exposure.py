@@ -232,7 +232,7 @@ def is_on_board(exposure: Exposure, asked: datetime, policy: Policy, today: date
 
 
 def is_start(found: Iterable[Exposure], policy: Policy, today: date) -> bool:
-    """Is naltrexone new? No exposure in the last 30 days; a stale entry or an unknown last dose is no exposure.
+    """Is naltrexone new? No exposure in the last 30 days; a stale entry is none, nor an unknown last dose of an older order.
 
     An implant or injection whose blockade lasts is an exposure. When no list could be had, it is taken as new; an entry
     that may as well be an opioid reassures nobody.
@@ -242,6 +242,9 @@ def is_start(found: Iterable[Exposure], policy: Policy, today: date) -> bool:
         if exposure.medication.drug.conflict:
             continue
         if exposure.standing is Standing.ACTIVE:
+            return False
+        written = exposure.medication.written
+        if exposure.standing is Standing.UNKNOWN_LAST_DOSE and written is not None and today - written.earliest <= gap:
             return False
         if exposure.last is not None:
             lasting = _LASTING.get(exposure.medication.drug.product)

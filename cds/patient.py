@@ -68,7 +68,7 @@ class Medication:
     order that this entry fills or carries out; `replaces` that of the order whose place it takes. `status` is as sent, or
     empty. `drafted`: a chart entry that is itself an order of this call, renewed or revised. `reasons` are the conditions
     of our lists that it is ordered for, `has_reason` that it gives one at all. `ineffective`: it ended because it had no effect.
-    `fill_days` is how long one fill lasts.
+    `effects` are the groups of side effects for which it ended, `ended_for` the words that say so. `fill_days` is how long one fill lasts.
     """
 
     key: str
@@ -91,6 +91,8 @@ class Medication:
     reasons: frozenset[str] = frozenset()
     has_reason: bool = False
     ineffective: bool = False
+    effects: frozenset[str] = frozenset()
+    ended_for: str = ""
     fill_days: int | None = None
     drafted: bool = False
 
@@ -206,6 +208,16 @@ class Sign:
     reference: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symptom:
+    """One observation of a symptom that may be a side effect of naltrexone, said to be there. `effects` are its groups."""
+
+    label: str
+    effects: frozenset[str]
+    taken: Day | None
+    reference: str | None = None
+
+
 class Source(StrEnum):
     """Where a planned procedure stands: in the calendar, in an order, in the procedures, or in this very call."""
 
@@ -306,6 +318,7 @@ class Picture:
     gaps: tuple[Gap, ...]
     malformed: tuple[str, ...]
     by_patient: bool = False
+    symptoms: tuple[Symptom, ...] | Unknown = ()
 
 
 def known(items: tuple[T, ...] | Unknown) -> tuple[T, ...]:

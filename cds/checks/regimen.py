@@ -20,6 +20,8 @@ from cds.patient import Medication, Order, Picture
 
 _STANDARD_USES = frozenset({"aud-active", "oud-active"})
 _LIQUID = frozenset({"solution", "liquid", "suspension", "drops", "syrup"})
+_SKIN = frozenset({"cream", "ointment", "gel", "lotion", "topical"})
+_TABLET = "tablet-50"
 _FINEST = Decimal("0.001")
 _MOST_STEPS = 8
 Steps = tuple[tuple[Decimal, int | None], ...]
@@ -36,13 +38,12 @@ def on_low_dose(scene: Scene, policy: Policy) -> tuple[Exposure, ...]:
 
 
 def is_intended(entry: Medication, scene: Scene, picture: Picture, policy: Policy, today: date) -> bool:
-    """Is low-dose naltrexone meant by this order, whatever its dose says? By its words, its reason, or what the patient had lately.
+    """Is low-dose naltrexone meant by this order, whatever its dose says? By its words, its strength, its reason, or what the patient had lately.
 
     Not when its reason, or an active condition, is alcohol or opioid use disorder. (FINDINGS.md, "Dose classes".)
     """
     if entry.reasons & _STANDARD_USES or conditions.active(picture, _STANDARD_USES):
         return False
-    uses = frozenset(name for one in policy.indications for name in one.concepts)
     recent = timedelta(days=policy.days("intended.recent"))
     had = (
         found
@@ -50,7 +51,21 @@ def is_intended(entry: Medication, scene: Scene, picture: Picture, policy: Polic
         if wording.kind_of_dose(found.medication, policy) is DoseClass.LOW
         and (found.standing is Standing.ACTIVE or (found.last is not None and today - found.last <= recent))
     )
-    return entry.drug.low_dose_words or bool(entry.reasons & uses) or any(had)
+    said = entry.drug.low_dose_words or _low_strength(entry, policy)
+    return said or bool(entry.reasons & wording.low_dose_uses(policy)) or any(had)
+
+
+def _low_strength(entry: Medication, policy: Policy) -> bool:
+    """Does the strength of the product say low dose: capsules of a low dose, or a liquid too thin for a standard one?
+
+    Not where it is ordered for what higher doses treat: many small capsules may make one.
+    """
+    if entry.drug.product or entry.reasons & wording.OF_HIGHER_DOSES:
+        return False
+    unit, in_ml = entry.dose.unit_mg, entry.dose.mg_per_ml
+    if in_ml is not None:
+        return in_ml * policy.quantity("volume.highest") < policy.quantity("dose.standard-from")
+    return unit is not None and unit <= policy.quantity("dose.low-dose-up-to")
 
 
 def current_mg(scene: Scene) -> Decimal | None:
@@ -80,7 +95,10 @@ def changes(order: Order, scene: Scene) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raise:
-    """One step up: from which dose, taken since when, to which, on which day. `planned`: within the order's own schedule."""
+    """One step up: from which dose, taken since when, to which, on which day. `planned`: within the order's own schedule.
+
+    `since` is the first day that the record allows for, so that nobody is blamed for a day that was never written.
+    """
 
     before: Decimal
     after: Decimal
@@ -106,11 +124,10 @@ def steps_up(order: Order, scene: Scene, today: date) -> tuple[Raise, ...]:
     steps = order.medication.dose.steps
     now = scene.history.now
     if now is not None and steps and steps[0].daily_mg > now.daily_mg:
-        found.append(Raise(before=now.daily_mg, after=steps[0].daily_mg, since=now.since, day=day, planned=False))
+        found.append(Raise(before=now.daily_mg, after=steps[0].daily_mg, since=now.earliest, day=day, planned=False))
     for earlier, later in pairwise(steps):
-        if earlier.days is None:
-            break
-        since, day = day, day + timedelta(days=earlier.days)
+        since = day if earlier.days is not None else None
+        day += timedelta(days=earlier.days or 0)
         if later.daily_mg > earlier.daily_mg:
             found.append(Raise(before=earlier.daily_mg, after=later.daily_mg, since=since, day=day, planned=True))
     return tuple(found)
@@ -121,6 +138,11 @@ def form(entry: Medication) -> Form:
     return Form(name=entry.dose.form, unit_mg=entry.dose.unit_mg or None, mg_per_ml=entry.dose.mg_per_ml or None)
 
 
+def is_for_the_skin(entry: Medication) -> bool:
+    """Is it a cream, a gel or another form for the skin?"""
+    return entry.dose.form in _SKIN or entry.drug.form in _SKIN
+
+
 def halvable(found: Form, mg: Decimal) -> bool:
     """Can half of this dose be given: a liquid, drops, a tablet, or an even number of capsules?"""
     if found.mg_per_ml is not None or found.name in _LIQUID:
@@ -129,6 +151,13 @@ def halvable(found: Form, mg: Decimal) -> bool:
         return False
     parts = mg / (2 * found.unit_mg) * (2 if found.name == "tablet" else 1)
     return parts == parts.to_integral_value()
+
+
+def measurable(doses: Iterable[Decimal], found: Form, policy: Policy) -> bool:
+    """Can each of these doses be measured in the ordered liquid? Where not, another strength is needed, which nobody chose."""
+    if found.mg_per_ml is None:
+        return True
+    return all(policy.quantity("volume.lowest") <= mg / found.mg_per_ml <= policy.quantity("volume.highest") for mg in doses)
 
 
 def delivered(mg: Decimal, found: Form) -> str:
@@ -161,15 +190,17 @@ def interval(picture: Picture, scene: Scene, policy: Policy) -> int:
 
 
 def has(picture: Picture, scene: Scene, *concepts: str) -> bool:
-    """Is one of these conditions active, or the reason of the order?"""
-    return bool(conditions.active(picture, concepts) or conditions.by_reason(scene, concepts))
+    """Is one of these conditions active, or the reason of the order, or of what is taken now?"""
+    taken = scene.history.current.entries if scene.history.current is not None else ()
+    reasons = frozenset(reason for entry in taken for reason in entry.reasons)
+    return bool(conditions.active(picture, concepts) or conditions.by_reason(scene, concepts) or reasons.intersection(concepts))
 
 
 def target(first: Decimal, picture: Picture, scene: Scene, policy: Policy) -> Decimal:
-    """At which daily dose does a plan from this first dose end? The last whole step below the goal."""
+    """At which daily dose does a plan from this first dose end? The last whole step below the goal; in post-COVID condition what was studied."""
+    if has(picture, scene, "post-covid") and first < policy.quantity("titration.target-post-covid"):
+        return policy.quantity("titration.target-post-covid")
     goal = policy.quantity("titration.target-low" if first <= policy.quantity("start.lowest") else "titration.target")
-    if has(picture, scene, "post-covid") and 2 * first <= policy.quantity("titration.target-post-covid"):
-        goal = policy.quantity("titration.target-post-covid")
     return max(first, goal // first * first)
 
 
@@ -184,12 +215,16 @@ def dated(steps: Iterable[tuple[Decimal, int | None]], day: date, found: Form) -
 
 def taken(level: Level | None) -> str:
     """3 mg since 2 Mar 2026; empty when nothing is known."""
-    return f"{wording.mg(level.daily_mg)} since {wording.on(level.since)}" if level is not None else ""
+    if level is None:
+        return ""
+    return f"{wording.mg(level.daily_mg)} since {wording.on(level.since)}" if level.since is not None else wording.mg(level.daily_mg)
 
 
 def set_to(order: Order, mg: Decimal, label: str, change: Change = Change.SET_DOSE) -> Proposal:
-    """The order at this daily dose instead of its own."""
+    """The order at this daily dose instead of its own. The commercial tablet gives no low dose: it becomes a compounded capsule."""
     entry = order.medication
+    if change is Change.SET_DOSE and entry.drug.product == _TABLET:
+        change = Change.COMPOUND
     return Proposal(
         change=change,
         label=label,
@@ -225,9 +260,11 @@ def alert(
     more: tuple[str, ...] = (),
     about: tuple[str, ...] = (),
     proposals: tuple[Proposal, ...] = (),
+    several: bool = False,
 ) -> Finding:
-    """The finding about the dose of these orders; the first of them is spoken of."""
+    """The finding about the dose of these orders; the first of them is spoken of, the others are named where the rule has words for `several`."""
     entries = wording.drafts(orders)
+    also = "; ".join(f"{wording.short(entry.drug.label, 60)}, {doses(entry)}" for entry in entries[1 : 1 + wording.FEW])
     return Finding(
         code=code,
         outcome=Outcome.ALERT,
@@ -237,9 +274,10 @@ def alert(
             "product": wording.product(entries, policy),
             "order": wording.short(entries[0].drug.label, 80),
             "dose": doses(entries[0]),
+            **({"also": also} if several else {}),
             **(facts or {}),
         },
-        more=more,
+        more=(*more, *(("found-also",) if several and also else ())),
         about=tuple(dict.fromkeys((*wording.references(entries), *about))),
         orders=tuple(order.key for order in orders),
         proposals=proposals,

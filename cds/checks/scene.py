@@ -79,7 +79,19 @@ def scene(picture: Picture, policy: Policy, today: date) -> Scene:
         ),
         start=is_start(found, policy, today),
         operations_in_focus=tuple(one for one in known(picture.planned) if one.in_call and one.in_focus),
-        history=history(found, policy, today, drafted=picture.hook == REFILL),
+        history=history(found, policy, today, left_out=_ordered_here(picture, found)),
+    )
+
+
+def _ordered_here(picture: Picture, found: tuple[Exposure, ...]) -> frozenset[str]:
+    """Which entries of the chart are but the orders of this call? One that is refilled, or revised to another dose, was taken before."""
+    if picture.hook == REFILL:
+        return frozenset()
+    doses = {order.medication.reference: order.medication.dose.steps for order in picture.orders if order.medication.reference}
+    return frozenset(
+        one.medication.key
+        for one in found
+        if one.medication.drafted and (not one.medication.dose.steps or one.medication.dose.steps == doses.get(one.medication.reference or ""))
     )
 
 

@@ -17,6 +17,7 @@ from cds.recognise.drugs import Drug
 
 _SHOWN = 8
 _QUOTED = 80
+OF_HIGHER_DOSES = frozenset({"pruritus"})
 FEW = 2  # of several conditions so many are quoted, the others named
 MOST_BUTTONS = 3  # more orders to end than this are named, not offered one by one
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -139,8 +140,14 @@ def washout_evidence(phrase: str) -> tuple[str, ...]:
 
 
 def kind_of_dose(entry: Medication, policy: Policy) -> DoseClass:
-    """Low, between, standard or unknown dose of naltrexone?"""
-    return dose_class(entry.dose, entry.drug.product, entry.drug.low_dose_words, policy)
+    """Low, between, standard or unknown dose of naltrexone? Where the dose cannot be read, its reason may say that it is low."""
+    says_low = entry.drug.low_dose_words or bool(entry.reasons & low_dose_uses(policy))
+    return dose_class(entry.dose, entry.drug.product, says_low, policy)
+
+
+def low_dose_uses(policy: Policy) -> frozenset[str]:
+    """The conditions for which low dose is used. Not itching, of which we have evidence too: its doses are higher."""
+    return frozenset(name for one in policy.indications for name in one.concepts) - OF_HIGHER_DOSES
 
 
 def entry_line(exposure: Exposure) -> str:

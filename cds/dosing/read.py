@@ -9,9 +9,8 @@ from decimal import Decimal
 
 from cards.model import Policy
 from cds.dosing import sig, structure
-from cds.dosing.model import MOST_CHARACTERS, MOST_LINES, DosageLine, Dose, DoseClass, Step, Unread, same
-from cds.dosing.schedule import Once, strengths_of, worded
-from cds.dosing.schedule import once as once_of_words
+from cds.dosing.model import MOST_CHARACTERS, MOST_LINES, DosageLine, Dose, DoseClass, Step, Unread, plain, same
+from cds.dosing.schedule import Once, once_of, strengths_of, worded
 from cds.dosing.strength import Ratio, Strength, amounts, form_of, strength
 
 _FORMS_OF_UNITS = {"drop": "drops", "click": "cream", "pump": "cream"}
@@ -49,7 +48,8 @@ def read(
     )
     structured, whole, why = _by_structure(lines, product)
     if structured:
-        return _chosen(replace(base, structured=structured), structured, steps, whole)
+        told = steps or _told_otherwise(lines, product, structured)
+        return _chosen(replace(base, structured=structured, worded=told), structured, told, whole)
     if steps:
         return replace(base, steps=steps, basis="text")
     if not given:
@@ -75,6 +75,45 @@ def _by_name(base: Dose, texts: tuple[str, ...], product: Strength) -> Dose:
         return replace(base, why_not="no dosage was given")
     steps, text = found.popitem()
     return replace(base, steps=steps, worded=steps, basis="text", words=text)
+
+
+def _told_otherwise(lines: tuple[DosageLine, ...], product: Strength, structured: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The dose by words that give only an amount, only a rhythm, or another strength than the product's, where it differs from the structure.
+
+    "Take 45 mg" beside 4.5 mg at bedtime, "twice daily" beside once: what the words leave out is taken from the structure.
+    """
+    line = lines[0]
+    if len(lines) > 1 or not line.text or len(structured) > 1:
+        return ()
+    for daily in (_daily_alone(line, product, structured[0]), _daily_in_part(line, product, structured[0])):
+        if daily is not None and not same(daily, structured[0].daily_mg):
+            return (Step(daily_mg=daily),)
+    return ()
+
+
+def _daily_alone(line: DosageLine, product: Strength, structured: Step) -> Decimal | None:
+    """The daily dose by the words' own strength, the product's left aside: "1.5 mL (15 mg) nightly"."""
+    try:
+        steps, _ = worded(line.text, Strength(form=product.form))
+    except Unread:
+        return None
+    return steps[0].daily_mg if len(steps) == 1 else None
+
+
+def _daily_in_part(line: DosageLine, product: Strength, structured: Step) -> Decimal | None:
+    """The daily dose by an amount without a rhythm, or a rhythm without an amount."""
+    phases = _words_of(line)
+    if phases is None or len(phases[0].parts) != 1 or structured.once_mg is None or structured.times is None:
+        return None
+    part = phases[0].part
+    if phases[0].change or phases[0].cap is not None or (part.amount is None) != part.timed():
+        return None
+    try:
+        if part.amount is None:
+            return plain(structured.once_mg * sig.times(part))
+        return plain(once_of(part, strengths_of(sig.parse(line.text), product)).mg * structured.times)
+    except Unread:
+        return None
 
 
 def _chosen(base: Dose, structured: tuple[Step, ...], worded_steps: tuple[Step, ...], whole: bool) -> Dose:
@@ -141,7 +180,7 @@ def _line(line: DosageLine, product: Strength) -> tuple[Once, Decimal, frozenset
         known = strengths_of(sig.parse(line.text), product) if line.text else None
         if known is None or line.per_day is None or (phases[0].part.timed() and not same(sig.times(phases[0].part), line.per_day)):
             raise Unread("the amount is missing")
-        return once_of_words(phases[0].part.amount, known), line.per_day, frozenset(phases[0].part.moments)
+        return once_of(phases[0].part, known), line.per_day, frozenset(phases[0].part.moments)
     if phases is None:
         raise Unread("the frequency is missing")
     part = phases[0].part

@@ -63,6 +63,9 @@ def strengths_of(schedule: Schedule, product: Strength) -> _Known:
                 per_ml.add((amount.mg / amount.ml).normalize())
             if amount.per_ml is not None:
                 per_ml.add(amount.per_ml.normalize())
+    told = product.of_ml()
+    if schedule.per_ml is not None and told is not None and not same(schedule.per_ml, told):
+        raise Unread("the concentration in the text is not that of the product")
     if known.per_ml is None and len(per_ml) == 1 and product.of_ml() is None:
         known.per_ml = per_ml.pop()
     return known
@@ -98,6 +101,14 @@ def once(amount: Amount, known: _Known) -> Once:
     if mg is None or mg <= 0:
         raise Unread("the amount is missing", amount.at)
     return Once(mg=plain(mg), count=count, ml=ml)
+
+
+def once_of(part: Part, known: _Known) -> Once:
+    """How many milligrams are taken at once, all amounts that are taken together?"""
+    if part.amount is None:
+        raise Unread("the words do not say how much")
+    first = once(part.amount, known)
+    return Once(mg=plain(sum((once(other, known).mg for other in part.also), first.mg))) if part.also else first
 
 
 def _by_count(amount: Amount, count: Decimal, mg: Decimal | None, known: _Known) -> Decimal | None:
@@ -176,6 +187,7 @@ def _inherit(phases: list[Phase]) -> None:
 
 def _copy(one: Part, other: Part) -> None:
     other.rates, other.moments, other.weekdays, other.either = one.rates, one.moments, one.weekdays, one.either
+    other.recurs, other.share = one.recurs, one.share
     other.as_needed = other.as_needed or one.as_needed
 
 
@@ -219,15 +231,15 @@ def _label_days(phases: list[Phase]) -> None:
 def _step(phase: Phase, known: _Known) -> Step:
     doses: list[tuple[Once, Decimal]] = []
     for part in phase.parts:
-        if part.amount is None:
-            raise Unread("the words do not say how much")
-        dose = once(part.amount, known)
-        rate = sig.times(part)
+        dose, rate = once_of(part, known), _rate(phase, part, known)
         if part.divided:
             dose, rate = _divided(part, dose, rate)
+        if part.of_a_day is not None and not same(once(part.of_a_day, known).mg, dose.mg * rate):
+            raise Unread("the doses of the day and their total do not agree", part.of_a_day.at)
         doses.append((dose, rate))
     if len(doses) > 1:
-        named = [moment for part in phase.parts for moment in part.moments]
+        # bedtime and night are one time: "1.5 mg nightly. 1.5 mg at bedtime" may say one dose twice
+        named = ["HS" if moment == "NIGHT" else moment for part in phase.parts for moment in dict.fromkeys(part.moments)]
         days = [day for part in phase.parts for day in part.weekdays]
         apart = len(set(named)) == len(named) and all(part.moments for part in phase.parts)
         shared = len(set(days)) == len(days) and all(part.weekdays for part in phase.parts)
@@ -235,7 +247,7 @@ def _step(phase: Phase, known: _Known) -> Step:
             raise Unread("a second dose, at the same time or in place of the first")
     daily = sum((dose.mg * rate for dose, rate in doses), Decimal(0))
     if phase.cap is not None:
-        daily = min(daily, once(phase.cap, known).mg)
+        daily = min(daily, _cap(phase, phase.cap, known))
     single = doses[0] if len(doses) == 1 else None
     return Step(
         daily_mg=plain(daily),
@@ -247,6 +259,20 @@ def _step(phase: Phase, known: _Known) -> Step:
         moments=frozenset(moment for part in phase.parts for moment in part.moments),
         as_needed=any(part.as_needed for part in phase.parts),
     )
+
+
+def _rate(phase: Phase, part: Part, known: _Known) -> Decimal:
+    """How often a day: by its words, or as often as the most of a day allows where it is taken as needed."""
+    if part.as_needed and not part.timed() and phase.cap is not None and len(phase.parts) == 1:
+        return _cap(phase, phase.cap, known) / once_of(part, known).mg
+    return sig.times(part)
+
+
+def _cap(phase: Phase, cap: Amount, known: _Known) -> Decimal:
+    """The most of a day in milligrams; "2 doses" are twice what is taken at once."""
+    if cap.form == "dose" and cap.count is not None and cap.mg is None and cap.each_mg is None and phase.part.amount is not None:
+        return cap.count * once_of(phase.part, known).mg
+    return once(cap, known).mg
 
 
 def _divided(part: Part, dose: Once, rate: Decimal) -> tuple[Once, Decimal]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from cards.model import Words
 from cds.dosing.model import MOST_CHARACTERS, Unread
 from cds.dosing.tokens import Lexeme, lexemes, normal
-from cds.dosing.units import COUNTS, DROP_ML, TO_MG, TO_ML
+from cds.dosing.units import COUNTS, drop_ml, milligrams, millilitres
 from cds.dosing.vocabulary import Kind
 
 _NUMBER = r"\d{1,6}(?:[.,]\d{1,6})?"
@@ -78,7 +78,7 @@ class Strength:
     def of_drop(self) -> Decimal | None:
         """The milligrams of UCUM's drop, where only the concentration is known."""
         concentration = self.of_ml()
-        return concentration * DROP_ML if concentration is not None else None
+        return concentration * drop_ml() if concentration is not None else None
 
     def denies(self, form: str, mg: Decimal) -> bool:
         """Does the product say that one such unit holds something else? One of another form says nothing."""
@@ -106,11 +106,12 @@ def strength(texts: tuple[str, ...], ratios: tuple[Ratio, ...] = (), manner: str
 
 
 def _add(ratio: Ratio, form: str, masses: set[tuple[str, Decimal]], per_ml: set[Decimal], per_gram: set[Decimal]) -> None:
-    if ratio.unit not in TO_MG or ratio.amount <= 0 or ratio.per <= 0:
+    factor, ml = milligrams(ratio.unit), millilitres(ratio.per_unit)
+    if factor is None or ratio.amount <= 0 or ratio.per <= 0:
         return
-    mg = ratio.amount * TO_MG[ratio.unit] / ratio.per
-    if ratio.per_unit in TO_ML:
-        per_ml.add((mg / TO_ML[ratio.per_unit]).normalize())
+    mg = ratio.amount * factor / ratio.per
+    if ml is not None:
+        per_ml.add((mg / ml).normalize())
     elif ratio.per_unit == "g":
         per_gram.add(mg.normalize())
     elif ratio.per_unit in COUNTS:
@@ -219,6 +220,8 @@ def _own(text: str, names: str) -> str:
         # first the names, then the masses in the same order: "naltrexone-bupropion 8-90 mg"
         one, its, other, last = pair.groups()
         if re.search(rf"\b(?:{names})\b{_SALT}{_JOIN}[a-z]", listed, re.I):
+            return f"{one} {its or last}"
+        if re.search(rf"^(?:{names})\s?$", listed, re.I):
             return f"{one} {its or last}"
         if re.search(rf"[a-z]{_JOIN}(?:{names})\b", listed, re.I):
             return f"{other} {last}"

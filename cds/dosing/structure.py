@@ -3,14 +3,15 @@
 What the structure leaves out may be filled from the words by `read`; here nothing is taken from words.
 """
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 from cds.dosing.model import Amount, DosageLine, Step, Unread, plain, same
 from cds.dosing.schedule import Once
 from cds.dosing.strength import Strength
-from cds.dosing.units import COUNTS, DAILY_MASSES, TO_MG, TO_ML
+from cds.dosing.units import COUNTS, milligrams, milligrams_a_day, millilitres
 
 _ORDERED = "ordered"
 
@@ -24,9 +25,9 @@ def once(line: DosageLine, product: Strength) -> Once | None:
     known = [(amount, dose) for amount, dose in read if dose is not None]
     if not known:
         raise Unread(_why(given[0], product))
-    masses = [(amount, dose) for amount, dose in known if amount.unit in TO_MG]
+    masses = [(amount, dose) for amount, dose in known if milligrams(amount.unit) is not None]
     ordered = [pair for pair in masses if pair[0].kind == _ORDERED]
-    chosen = ordered or masses or known
+    chosen = ordered or known  # what was ordered in milligrams counts; what is to be given may be another strength
     doses = [dose for _, dose in chosen]
     if any(not same(dose.mg, doses[0].mg) for dose in doses):
         raise Unread("the structure gives two doses")
@@ -38,20 +39,20 @@ def once(line: DosageLine, product: Strength) -> Once | None:
 def _one(amount: Amount, product: Strength) -> Once | None:
     if amount.quantity <= 0:
         return None
-    if amount.unit in TO_MG:
-        if amount.unit == "g" and product.form == "cream":
-            held = product.per_gram
-            return Once(mg=plain(amount.quantity * next(iter(held)))) if len(held) == 1 else None
-        return Once(mg=plain(amount.quantity * TO_MG[amount.unit]))
-    if amount.unit in DAILY_MASSES:
-        return Once(mg=plain(amount.quantity * DAILY_MASSES[amount.unit]))
+    if amount.unit == "g" and product.form == "cream":
+        held = product.per_gram
+        return Once(mg=plain(amount.quantity * next(iter(held)))) if len(held) == 1 else None
+    mg = milligrams(amount.unit) or milligrams_a_day(amount.unit)
+    if mg is not None:
+        return Once(mg=plain(amount.quantity * mg))
     if amount.unit in COUNTS:
         one = product.of_one(COUNTS[amount.unit])
         if one is None and amount.unit == "[drp]":
             one = product.of_drop()
         return Once(mg=plain(amount.quantity * one), count=amount.quantity) if one is not None else None
-    if amount.unit in TO_ML:
-        ml = amount.quantity * TO_ML[amount.unit]
+    factor = millilitres(amount.unit)
+    if factor is not None:
+        ml = amount.quantity * factor
         concentration = product.of_ml()
         return Once(mg=plain(ml * concentration), ml=ml) if concentration is not None else None
     return None
@@ -64,7 +65,7 @@ def _why(amount: Amount, product: Strength) -> str:
         return "the unit of the amount is not known"
     if amount.unit in COUNTS:
         return "a count, and no strength or several" if product.masses else "a count without a strength"
-    if amount.unit in TO_ML:
+    if millilitres(amount.unit) is not None:
         return "a volume without a concentration"
     return "the unit of the amount is none of a dose"
 
@@ -72,7 +73,7 @@ def _why(amount: Amount, product: Strength) -> str:
 def step(line: DosageLine, dose: Once, per_day: Decimal, product: Strength) -> Step:
     """The step that this line gives with that dose, so often a day."""
     daily = dose.mg * per_day
-    if line.amounts and all(amount.unit in DAILY_MASSES for amount in line.amounts):
+    if line.amounts and all(milligrams_a_day(amount.unit) is not None for amount in line.amounts):
         daily = dose.mg
     if line.most is not None and line.most_days:
         cap = _one(line.most, product)
@@ -103,17 +104,27 @@ def arrange(lines: tuple[DosageLine, ...]) -> list[list[DosageLine]]:
         groups: dict[int, list[DosageLine]] = {}
         for line in lines:
             groups.setdefault(line.sequence or 0, []).append(line)
-        arranged = [groups[number] for number in sorted(groups)]
+        arranged = _until_the_next([groups[number] for number in sorted(groups)])
         if all(_together(group) for group in arranged):
             return arranged
         raise Unread("several dosage lines of one sequence number that do not go together")
     if all(line.begins is not None for line in lines):
         ordered = sorted(lines, key=lambda line: line.begins or date.min)
         if all(one.ends is not None and other.begins is not None and one.ends <= other.begins for one, other in pairwise(ordered)):
-            return [[line] for line in ordered]
+            return _until_the_next([[line] for line in ordered])
     if _together(list(lines)):
         return [list(lines)]
     raise Unread("several dosage lines without a sequence")
+
+
+def _until_the_next(groups: list[list[DosageLine]]) -> list[list[DosageLine]]:
+    """A line that ends on the day on which the next begins lasts until the day before: no day has two doses."""
+    for group, after in pairwise(groups):
+        starts = {line.begins for line in after}
+        for at, line in enumerate(group):
+            if line.ends is not None and starts == {line.ends} and line.begins is not None and line.ends > line.begins:
+                group[at] = replace(line, ends=line.ends - timedelta(days=1))
+    return groups
 
 
 def _together(lines: list[DosageLine]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cds.dosing import sig
+from cds.dosing.model import same
 
 _PER_DAY = {
     "s": Decimal(86_400),
@@ -83,14 +84,24 @@ def per_day(frequency: Decimal, period: Decimal, unit: str) -> Decimal | None:
 
 
 def of_code(written: tuple[str, ...]) -> Rhythm:
-    """Which rhythm do a timing code and its words give? The first that can be read."""
+    """Which rhythm do a timing code and its words give? A fault where two of them that can be read differ."""
+    found: Rhythm | None = None
     for text in written:
-        plain = text.strip().upper().replace(".", "").replace(" ", "")
-        if (found := per_day_of_code(text)) is not None:
-            return Rhythm(per_day=found, moments=frozenset({_MOMENTS[plain]} if plain in _MOMENTS else ()))
-        if (said := sig.rhythm(text)) is not None:
-            return Rhythm(per_day=said[0], moments=said[1])
-    return Rhythm()
+        one = _of_one_code(text)
+        if one is None:
+            continue
+        if found is not None and found.per_day is not None and one.per_day is not None and not same(found.per_day, one.per_day):
+            return Rhythm(fault="a timing whose code and words differ")
+        found = found if found is not None and (found.moments or not one.moments) else one
+    return found or Rhythm()
+
+
+def _of_one_code(text: str) -> Rhythm | None:
+    plain = text.strip().upper().replace(".", "").replace(" ", "")
+    if (found := per_day_of_code(text)) is not None:
+        return Rhythm(per_day=found, moments=frozenset({_MOMENTS[plain]} if plain in _MOMENTS else ()))
+    said = sig.rhythm(text)
+    return Rhythm(per_day=said[0], moments=said[1]) if said is not None else None
 
 
 def of_repeat(
@@ -140,11 +151,13 @@ def of_repeat(
 
 def both(repeat: Rhythm, code: Rhythm) -> Rhythm:
     """The rhythm of the structure, or of its code; where both say one they have to agree."""
-    if repeat.fault or code.per_day is None:
+    if repeat.fault or (code.per_day is None and not code.fault):
         return repeat
+    if code.fault:
+        return _faulty(repeat, code.fault)
     if repeat.per_day is None:
         return Rhythm(per_day=code.per_day, moments=repeat.moments or code.moments, clock=repeat.clock, weekdays=repeat.weekdays)
-    if abs(repeat.per_day - code.per_day) > Decimal("0.001") and not (repeat.weekdays and code.per_day == 1):
+    if code.per_day is not None and abs(repeat.per_day - code.per_day) > Decimal("0.001") and not (repeat.weekdays and code.per_day == 1):
         return _faulty(repeat, "a timing whose code and repetition differ")
     return (
         _with(repeat, repeat.per_day)

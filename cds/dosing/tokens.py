@@ -13,8 +13,10 @@ from typing import Any
 from cds.dosing.model import MOST_CHARACTERS, Unread
 from cds.dosing.vocabulary import LONGEST, PHRASES, Kind
 
-_PIECE = re.compile(r"\d+(?:[.,]\d+)*|[.,]\d+|(?:[a-z]\.){2,}[a-z]?(?![a-z])|[a-z]+(?:'[a-z]+)?|[^\s]|\n")
-_FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4"}
+_PIECE = re.compile(r"\d+(?:[.,]\d+)*|[.,]\d+|(?:[a-z]\.)+[a-z](?![a-z])\.?|(?:[a-z]\.){2,}|[a-z]+(?:'[a-z]+)?|[^\s]|\n")
+_FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3"}
+_UNITS = ("mcg", "mg", "ml")  # the longest first: "4.5mgqhs"
+_WIDE = range(0xFF01, 0xFF5F)  # full-width forms of printable ASCII, as far from it as the first is
 _SIGNS = {
     "µ": "u",
     "μ": "u",
@@ -27,6 +29,8 @@ _SIGNS = {
     "⁄": "/",
     "’": "'",
     "‘": "'",
+    "↑": " increase ",
+    "↓": " decrease ",
     "→": ">",
     "➔": ">",
     "⇒": ">",
@@ -41,6 +45,7 @@ _SIGNS = {
     "™": " ",
     "…": ".",
 }
+_ONE_LETTER = {"c": "cap", "t": "tab"}  # right behind a number, in the short hand of pharmacies
 _LARGEST = 6  # digits before or behind the decimal point
 
 
@@ -66,6 +71,8 @@ def normal(text: str) -> str:
             out.append(_SIGNS[character])
         elif character.isascii():
             out.append(character)
+        elif ord(character) in _WIDE:
+            out.append(chr(ord(character) - 0xFEE0))
         elif (category := unicodedata.category(character)) in ("Zs", "Zl", "Zp"):
             out.append(" ")
         elif category == "Cf":
@@ -84,6 +91,8 @@ def number(raw: str) -> tuple[Decimal, bool]:
     marks = [mark for mark in raw if mark in ".,"]
     if len(marks) > 1:
         raise Unread("a number with two decimal points", raw)
+    if raw[0] == "," and len(raw) == 4:
+        raise Unread("a number whose first part is missing", raw)  # ",500" of "2,500"
     whole, _, rest = raw.replace(",", ".").partition(".")
     if len(whole) > _LARGEST or len(rest) > _LARGEST:
         raise Unread("a number of a size that no dose has", raw)
@@ -92,12 +101,17 @@ def number(raw: str) -> tuple[Decimal, bool]:
 
 
 def _without_glue(pieces: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """ "dailyx30 days" is daily x 30 days."""
+    """ "dailyx30 days" is daily x 30 days, "4.5mgqhs" 4.5 mg qhs, "1C" one capsule."""
     out: list[tuple[str, int, int]] = []
     for at, (piece, start, end) in enumerate(pieces):
+        behind_digits = bool(out) and out[-1][2] == start and out[-1][0][-1].isdigit()
         glued = len(piece) > 2 and piece[-1] == "x" and piece not in LONGEST and (piece[:-1],) in PHRASES
         if glued and at + 1 < len(pieces) and pieces[at + 1][0][0].isdigit() and pieces[at + 1][1] == end:
             out += [(piece[:-1], start, end - 1), ("x", end - 1, end)]
+        elif behind_digits and piece in _ONE_LETTER:
+            out.append((_ONE_LETTER[piece], start, end))
+        elif behind_digits and piece not in LONGEST and (unit := next((unit for unit in _UNITS if piece.startswith(unit)), "")):
+            out += [(unit, start, start + len(unit)), (piece[len(unit) :], start + len(unit), end)]
         else:
             out.append((piece, start, end))
     return out

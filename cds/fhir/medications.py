@@ -4,6 +4,7 @@ Statuses, intents and STU3's own flags are judged here, because fhir.resources a
 An entry without a readable status counts as active: half understood still counts for safety.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 
 from cards.model import Terminology
@@ -16,8 +17,8 @@ from cds.dosing.model import MOST_CHARACTERS
 from cds.fhir import codes, dates, views
 from cds.fhir.references import Shelf, last_two, name_of
 from cds.patient import Day, Kind, Medication, State
-from cds.recognise import concepts, drugs, listed
-from cds.recognise.coded import Coded
+from cds.recognise import concepts, drugs, effects, listed
+from cds.recognise.coded import Coded, plain
 from cds.recognise.drugs import Drug
 
 KINDS = {
@@ -55,7 +56,9 @@ def medication(
     status = (view.status or "").strip().casefold()
     read_lines = tuple(_line(line, terminology) for line in lines)
     written, ended, supply_days, supply_from = _times(view, kind, status in _ENDED, lines, terminology)
+    read = _dose(read_lines, drug, view, raw, shelf, manner, terminology) if drug.is_naltrexone else dose.Dose(why_not="not read")
     orders = [view.request, *(view.authorizingPrescription or ()), *(view.basedOn or ())]
+    troubles, ended_for = _ended_for(view, terminology) if drug.is_naltrexone and status in _ENDED else (frozenset(), "")
     return (
         Medication(
             key=key,
@@ -72,12 +75,14 @@ def medication(
             supply_from=supply_from,
             replaces=last_two(view.priorPrescription.reference) if view.priorPrescription and view.priorPrescription.reference else None,
             orders=tuple(last_two(order.reference) for order in orders if order and order.reference),
-            dose=_dose(read_lines, drug, view, raw, shelf, manner, terminology) if drug.is_naltrexone else dose.Dose(why_not="not read"),
-            as_needed=any(line.as_needed for line in read_lines),
+            dose=read,
+            as_needed=any(line.as_needed for line in read_lines) or (drug.is_naltrexone and not read.steps and _said_as_needed(said, terminology)),
             route=route,
             reasons=_reasons(view, raw, shelf, terminology),
             has_reason=bool(view.reasonCode or view.reasonReference),
             ineffective=drug.is_naltrexone and _had_no_effect(view, status in _ENDED, terminology),
+            effects=troubles,
+            ended_for=ended_for,
             fill_days=_fill_days(view, lines, terminology),
         ),
         faults,
@@ -104,10 +109,28 @@ def _reasons(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Termino
     return frozenset(name for found in meant for name in (found - _DISORDER if _WITHDRAWAL in found else found))
 
 
+def _said_as_needed(said: str, terminology: Terminology) -> bool:
+    """Do the words of the dosage say so? Asked where no dose could be read; the reader of doses says it else."""
+    return listed.of(terminology, "as_needed").stand_in(words(said))
+
+
 def _had_no_effect(view: views.Medicine, over: bool, terminology: Terminology) -> bool:
     """Did it end because it had no effect, as the reason of its status or a note says?"""
-    said = [text for concept in codes.listed(view.statusReason) for text in concept.texts] + [note.text for note in view.note or () if note.text]
+    said = [text for concept in codes.listed(view.statusReason) for text in concept.texts] + _notes(view)
     return over and any(listed.of(terminology, "no_effect").stand_in(words(text)) for text in said)
+
+
+def _ended_for(view: views.Medicine, terminology: Terminology) -> tuple[frozenset[str], str]:
+    """For which side effects did it end, and in whose words? By the reason of its status, or a note that speaks of stopping."""
+    told = listed.of(terminology, "stopping")
+    notes = [Coded(text=text) for text in _notes(view) if told.stand_in(words(text))]
+    named = [(found, one) for one in (*codes.listed(view.statusReason), *notes) if (found := effects.effects(terminology, one))]
+    shown = next((safe for _, one in named for text in one.texts if (safe := plain(text))), "")
+    return frozenset(group for found, _ in named for group in found), shown
+
+
+def _notes(view: views.Medicine) -> list[str]:
+    return [note.text for note in view.note or () if note.text]
 
 
 def _fill_days(view: views.Medicine, lines: tuple[views.Dosage, ...], terminology: Terminology) -> int | None:
@@ -144,13 +167,18 @@ def _ratios(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminol
         seen, _ = views.read(views.MedicationProduct, product)
         parts = [*(seen.ingredient or ()), *(seen.product.ingredient or () if seen.product else ())]
         active = [part for part in parts if part.isActive is not False]
-        own = active if len(active) == 1 else [part for part in active if _is_naltrexone(part, raw, shelf, terminology)]
+        own = [part for part in active if _is_naltrexone(part, raw, shelf, terminology) or (len(active) == 1 and not _is_named(part))]
         stated = [part.strength or part.strengthRatio for part in own]
         found += [ratio for one in stated if (ratio := _ratio(one, terminology)) is not None]
         found += [Ratio(amount=mass[0], unit=mass[1]) for part in own if (mass := codes.quantity(part.strengthQuantity, terminology)) is not None]
-        if len(active) <= 1 and (ratio := _ratio(seen.amount, terminology)) is not None and not found:
+        if len(own) == len(active) <= 1 and (ratio := _ratio(seen.amount, terminology)) is not None:
             found.append(ratio)
     return tuple(dict.fromkeys(found))
+
+
+def _is_named(part: views.Ingredient) -> bool:
+    """Does the ingredient say what it is?"""
+    return bool(part.itemCodeableConcept or part.itemReference or part.item)
 
 
 def _is_naltrexone(part: views.Ingredient, raw: Json, shelf: Shelf, terminology: Terminology) -> bool:
@@ -215,8 +243,13 @@ def _named(view: views.Medicine, raw: Json, shelf: Shelf, terminology: Terminolo
 
 
 def _drug(named: tuple[Coded, ...], manner: str, dosage: str, terminology: Terminology) -> Drug:
-    """Which drug is it? Route, form and the words of the dosage tell how long it acts; they name it where nothing else does."""
+    """Which drug is it? Route, form and the words of the dosage tell how long it acts; they name it where nothing else does.
+
+    That a low dose is meant stands in the name or in the dosage.
+    """
     drug = drugs.recognise(terminology, named, manner, dosage)
+    if drug.is_naltrexone and listed.of(terminology, "low_dose").stand_in(words(dosage)):
+        return replace(drug, low_dose_words=True)
     if drug.recognised or not dosage:
         return drug
     spoken = drugs.recognise(terminology, (Coded(text=dosage),), manner, dosage)
@@ -302,10 +335,20 @@ def _kind(concept: views.Concept | None) -> str:
 def _amount(value: views.Quantity | None, span: views.Range | None, terminology: Terminology) -> tuple[Decimal, str] | None:
     """The quantity, or the high end of a range."""
     if value is None and span is not None:
+        if span.low is not None and span.high is not None and _falls(span.low.value, span.high.value):
+            return None
         value = span.high or span.low
         if value is not None and not value.unit and not value.code and span.low is not None:
             return codes.quantity(views.Quantity(value=value.value, unit=span.low.unit, code=span.low.code), terminology)
-    return codes.quantity(value, terminology)
+    found = codes.quantity(value, terminology)
+    if found is not None and value is not None and value.comparator:
+        # "less than 4.5 mg" is no dose: its unit is not taken, so that the amount cannot be read
+        return found[0], ""
+    return found
+
+
+def _falls(low: Decimal | None, high: Decimal | None) -> bool:
+    return low is not None and high is not None and high < low
 
 
 def _most(line: views.Dosage, terminology: Terminology) -> tuple[Amount | None, Decimal | None]:
@@ -345,6 +388,8 @@ def _rhythm(timing: views.Timing | None) -> Rhythm:
     repeat = timing.repeat
     if repeat is None:
         return code
+    if _falls(codes.sane(repeat.frequency), codes.sane(repeat.frequencyMax)) or _falls(codes.sane(repeat.period), codes.sane(repeat.periodMax)):
+        return Rhythm(fault="a range of frequencies that does not rise")
     return timings.both(
         timings.of_repeat(
             frequency=codes.sane(repeat.frequencyMax or repeat.frequency),

@@ -1,4 +1,4 @@
-"""Observations to facts of the patient picture: drug tests, laboratory results, signs of pregnancy and breastfeeding.
+"""Observations to facts of the patient picture: drug tests, laboratory results, signs of pregnancy and breastfeeding, symptoms.
 
 A panel holds one result per component. Values are brought to the unit that the knowledge states for their test; a unit
 that nobody knows is never guessed.
@@ -16,8 +16,8 @@ from cds.dose import units
 from cds.fhir import codes, dates, views
 from cds.fhir.chart import SAYS_NOTHING, Faults, label
 from cds.fhir.references import name_of
-from cds.patient import Day, Lab, Screen, Sign
-from cds.recognise import concepts
+from cds.patient import Day, Lab, Screen, Sign, Symptom
+from cds.recognise import concepts, effects
 from cds.recognise.coded import Coded, plain
 from cds.recognise.concepts import Result
 
@@ -27,6 +27,8 @@ _COMPARATORS = ("", "<", "<=", ">", ">=")
 _SIGNS = frozenset({"pregnancy-status", "pregnancy-test", "delivery-date", "gestational-age", "breastfeeding-status"})
 _NOT = frozenset({"not", "no", "non", "never", "none"})
 _YES = ("y",)
+_DENIALS = _NOT | {"absent", "denies", "denied", "resolved", "unknown", "n"}
+_LONGEST_SYMPTOM, _LONGEST_ANSWER = 4, 12  # words
 _WEEKS = re.compile(r"(\d{1,2}) ?(?:w|wk|wks|week|weeks)?(?: ?(?:\+|and)? ?(\d) ?(?:/7|d|day|days)?)?", re.IGNORECASE)
 
 
@@ -37,6 +39,7 @@ class Results:
     screens: tuple[Screen, ...] = ()
     labs: tuple[Lab, ...] = ()
     signs: tuple[Sign, ...] = ()
+    symptoms: tuple[Symptom, ...] = ()
 
 
 def observation(raw: Json, terminology: Terminology) -> tuple[Results, Faults]:
@@ -54,6 +57,7 @@ def observation(raw: Json, terminology: Terminology) -> tuple[Results, Faults]:
     screens: list[Screen] = []
     labs: list[Lab] = []
     signs: list[Sign] = []
+    symptoms: list[Symptom] = []
     panel = codes.coded(view.code)
     faults = (*faults, *codes.too_long("code", *(codes.coded(part.code) for part in (view, *(view.component or ())))))
     if view.component and len(panel.text) > _LONGEST_PANEL:
@@ -73,7 +77,29 @@ def observation(raw: Json, terminology: Terminology) -> tuple[Results, Faults]:
         screen, screen_faults = _screen(concept if part is view else _within(panel, concept), concept, part, taken, raw, terminology)
         faults = (*faults, *screen_faults)
         screens += [screen] if screen is not None else []
-    return Results(screens=tuple(screens), labs=tuple(labs), signs=tuple(signs)), faults
+        felt = _symptom(concept, part, taken, raw, terminology) if screen is None and not tests else None
+        symptoms += [felt] if felt is not None else []
+    return Results(screens=tuple(screens), labs=tuple(labs), signs=tuple(signs), symptoms=tuple(symptoms)), faults
+
+
+def _symptom(concept: Coded, part: views.Component, taken: Day | None, raw: Json, terminology: Terminology) -> Symptom | None:
+    """A symptom that was found: named by the value, or by what was asked and said to be there. A long name is an item of a questionnaire."""
+    value = codes.coded(part.valueCodeableConcept)
+    said = Coded(codings=value.codings, text=value.text or part.valueString or "")
+    for one, longest in ((said, _LONGEST_ANSWER), (concept, _LONGEST_SYMPTOM)):
+        short = len(words(next(iter(one.texts), ""))) <= longest
+        found = effects.effects(terminology, one) if short else frozenset()
+        if found and (one is said or _is_there(said, part, terminology)):
+            return Symptom(label=label(one, terminology), effects=found, taken=taken, reference=name_of(raw))
+    return None
+
+
+def _is_there(said: Coded, part: views.Component, terminology: Terminology) -> bool:
+    """Was what was asked found? A score says neither, and no value at all that it was, unless a reason stands in its place."""
+    if part.valueQuantity is not None or part.valueInteger is not None or part.dataAbsentReason is not None:
+        return False
+    denied = any(set(words(text)) & _DENIALS for text in said.texts)
+    return not denied and part.valueBoolean is not False and _outcome(part, terminology) is not Result.NEGATIVE
 
 
 def _screen(

@@ -28,6 +28,7 @@ from cds.patient import (
     Screen,
     Sign,
     State,
+    Symptom,
     Unknown,
 )
 from cds.recognise.drugs import Drug
@@ -113,6 +114,7 @@ def _read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime
     screens_had: tuple[Screen, ...] | Unknown = had("results", results.screens)
     labs_had: tuple[Lab, ...] | Unknown = had("results", results.labs)
     signs_had: tuple[Sign, ...] | Unknown = had("signs", results.signs)
+    symptoms_had: tuple[Symptom, ...] | Unknown = had("symptoms", results.symptoms)
     planned_had: tuple[Planned, ...] | Unknown = had("plans", planned)
     picture = Picture(
         hook=call.hook,
@@ -130,6 +132,7 @@ def _read(call: Call, keys: tuple[DataKey, ...], library: Library, now: datetime
         born=_born(lists, missing, call.patient_id, notes),
         gaps=tuple(notes.gaps),
         malformed=tuple(notes.malformed),
+        symptoms=symptoms_had,
         by_patient=(call.user_id or "").strip().startswith(_PATIENT_USERS),
     )
     drafts = tuple(part for part in call.orders if isinstance(part, dict))
@@ -253,20 +256,22 @@ def _each(lists: prefetch.Lists, key: DataKey, reader: Callable[[Json], tuple[T 
 
 
 def _results(lists: prefetch.Lists, key: DataKey, terminology: Terminology, notes: _Notes) -> observations.Results:
-    """Drug screens, laboratory results and signs. A gap is one of them that a critical finding needs and whose value or status cannot be read."""
+    """Drug screens, laboratory results, signs and symptoms. A gap is one that a critical finding needs and whose value or status cannot be read."""
     screens: list[Screen] = []
     labs: list[Lab] = []
     signs: list[Sign] = []
+    symptoms: list[Symptom] = []
     for one in lists.shelf.by_type.get("Observation", ()):
         found, faults = observations.observation(one, terminology)
         screens += found.screens
         labs += found.labs
         signs += found.signs
+        symptoms += found.symptoms
         reference = name_of(one)
         notes.faults(reference or "Observation", faults)
         if any(fault.startswith(_RESULT_FAULTS) for fault in faults) and observations.is_asked_for(one, terminology):
             notes.unreadable(key, f"a result in {key.words}", reference)
-    return observations.Results(screens=tuple(screens), labs=tuple(labs), signs=tuple(signs))
+    return observations.Results(screens=tuple(screens), labs=tuple(labs), signs=tuple(signs), symptoms=tuple(symptoms))
 
 
 def _planned(call: Call, lists: prefetch.Lists, terminology: Terminology, by_type: Mapping[str, DataKey], notes: _Notes) -> tuple[Planned, ...]:

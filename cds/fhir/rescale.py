@@ -6,12 +6,12 @@ change to offer: an order never comes back with two doses in it.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from cds.call import Json
+from cds.fhir import product
 
 _MILLIGRAMS = {
     **dict.fromkeys(("mg", "milligram", "milligrams"), Decimal(1)),
@@ -152,18 +152,17 @@ def _with_strength(order: Json, line: Json, change: _Change) -> Json:
     A product that a code or a resource of its own names keeps its strength: then only a mass or a volume can be changed,
     and only where its words name no strength of a capsule.
     """
-    concept = order.get("medicationCodeableConcept")
-    named = [text for text in _strings(concept) if _masses(text)] + [text for text in _strings(order.get("medicationReference")) if _masses(text)]
+    named = [text for text in product.strings([product.concept_of(order), order.get("medicationReference")]) if _masses(text)]
     if not named:
         if _is_counted(line) or not _names_an_amount(line):
             raise _CannotSay
         return order
-    text = concept.get("text") if isinstance(concept, dict) else None
-    if not isinstance(concept, dict) or concept.get("coding") or named != [text] or not isinstance(text, str) or _masses(text) != {change.old}:
+    text = product.text_of(order)
+    if text is None or named != [text] or _masses(text) != {change.old}:
         raise _CannotSay
     if _VOLUME.search(_CONCENTRATION.sub("", text)):
         raise _CannotSay
-    return {**order, "medicationCodeableConcept": {**concept, "text": change.text(text)}}
+    return product.renamed(order, change.text(text))
 
 
 def _is_counted(line: Json) -> bool:
@@ -184,22 +183,18 @@ def _quantities(line: Json) -> list[Json]:
     return [*rates, *([line["doseQuantity"]] if line.get("doseQuantity") is not None else [])]
 
 
+def still_names(order: Json, old: Decimal | None, new: list[Decimal]) -> str:
+    """What to say where a note or an instruction of the changed order still names the dose before; empty where none does."""
+    if old is None or old in new:
+        return ""
+    return f"Words on the order still name {old.normalize():f} mg: check them" if any(old in _masses(text) for text in product.strings(order)) else ""
+
+
 def _still_says(order: Json, line: Json, change: _Change) -> bool:
     """Is the old dose named anywhere else: in a note, the narrative, an additional instruction, a contained product?"""
     rest = {key: value for key, value in order.items() if key not in ("dosageInstruction", "medicationCodeableConcept")}
     beside = {key: value for key, value in line.items() if key not in ("text", "patientInstruction")}
-    return any(change.old in _masses(text) for text in (*_strings(rest), *_strings(beside)))
-
-
-def _strings(value: Any) -> Iterator[str]:
-    """Every text in this JSON, however deep."""
-    left = [value]
-    while left:
-        part = left.pop()
-        if isinstance(part, str):
-            yield part
-        else:
-            left += part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    return any(change.old in _masses(text) for text in (*product.strings(rest), *product.strings(beside)))
 
 
 def _number(value: Decimal) -> Decimal | int:

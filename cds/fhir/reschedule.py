@@ -14,7 +14,9 @@ from typing import Any
 
 from cards.finding import Form
 from cds.call import Json
-from cds.fhir import rescale
+from cds.dosing import timing as timings
+from cds.dosing.model import MOST_CHARACTERS
+from cds.fhir import product, rescale
 
 _MASS_UNITS = frozenset({"mg", "milligram", "milligrams", "ug", "mcg", "µg", "μg", "microgram", "micrograms"})
 _MICRO = frozenset({"ug", "mcg", "µg", "μg", "microgram", "micrograms"})
@@ -24,7 +26,11 @@ _VOLUME = re.compile(r"(?<![\d.,/])(\d{1,3}(?:\.\d{1,3})?)(\s*)(ml|millilit(?:er
 _NIGHTLY = re.compile(r"\b(?:nightly|every night|each night|every evening|nocte|qhs|q\.h\.s\.?|qpm)(?!\w)", re.IGNORECASE)
 _AT_NIGHT = re.compile(r"\b(?:at bedtime|at night|before bed(?:time)?|at hs|in the evening|hs)\b", re.IGNORECASE)
 _NIGHT_WORDS = re.compile(r"\b(?:night\w*|bed\w*|evening|qhs|hs|nocte)\b", re.IGNORECASE)
-_BY_MOUTH = re.compile(r"\b(?:by mouth|po|p\.o\.|orally|oral)(?!\w)", re.IGNORECASE)
+_PLACES = (
+    (re.compile(r"\b(?:under the tongue|sublingual(?:ly)?|sl|s\.l\.)(?!\w)", re.IGNORECASE), " under the tongue"),
+    (re.compile(r"\b(?:to (?:the )?skin|topical(?:ly)?|transdermal(?:ly)?)\b", re.IGNORECASE), " to the skin"),
+    (re.compile(r"\b(?:by mouth|po|p\.o\.|orally|oral)(?!\w)", re.IGNORECASE), " by mouth"),
+)
 _MORNING_WORDS = re.compile(r"\b(?:morning|qam|mane)\b", re.IGNORECASE)
 _NIGHT, _MORN = frozenset({"HS", "NIGHT", "EVE", "EVE.late"}), frozenset({"MORN", "MORN.early", "MORN.late"})
 _COUNTED = frozenset({"capsule", "tablet", "drops"})
@@ -69,7 +75,7 @@ def _scaled_order(order: Json, daily_mg: Decimal, now_mg: Decimal, form: Form) -
     scaled = rescale.set_dose(order, daily_mg, now_mg)
     if scaled is None:
         return None
-    kept = scaled.get("medicationCodeableConcept") == order.get("medicationCodeableConcept")
+    kept = product.concept_of(scaled) == product.concept_of(order)
     if kept and not _deliverable(daily_mg, form):
         return None
     return _with_supply(scaled, order, daily_mg / now_mg, counted=kept and form.unit_mg is not None)
@@ -124,15 +130,13 @@ def schedule(order: Json, doses: Doses, form: Form) -> Iterator[Written]:
 
 
 def compound(order: Json, mg: Decimal) -> Iterator[Written]:
-    """The order for one compounded capsule of this dose a day; only where the order itself holds the name of its product."""
-    concept = order.get("medicationCodeableConcept")
-    if not isinstance(concept, dict):
+    """The order for one compounded capsule of this dose a day, instead of the product that it names or points at."""
+    made = product.replaced(order, f"Naltrexone {_plain(mg)} mg capsule, compounded")
+    if made is None:
         return
-    named = {key: value for key, value in concept.items() if key not in ("coding", "text")}
-    product = {**order, "medicationCodeableConcept": {**named, "text": f"Naltrexone {_plain(mg)} mg capsule, compounded"}}
-    given = product.get("dosageInstruction")
+    given = made.get("dosageInstruction")
     lines = [_in_mass(line) for line in given] if isinstance(given, list) else _in_mass(given)
-    yield from schedule({**product, "dosageInstruction": lines}, ((mg, None),), Form(name="capsule", unit_mg=mg))
+    yield from schedule({**made, "dosageInstruction": lines}, ((mg, None),), Form(name="capsule", unit_mg=mg))
 
 
 def _in_mass(line: Any) -> Any:
@@ -190,11 +194,10 @@ def _common(doses: Doses) -> Decimal:
 
 def _with_unit(order: Json, unit: Decimal) -> Json | None:
     """The order for units of this strength; None where a code, or more than one strength, names the product."""
-    concept = order.get("medicationCodeableConcept")
-    text = concept.get("text") if isinstance(concept, dict) else None
-    if not isinstance(concept, dict) or not isinstance(text, str) or concept.get("coding") or len(_MASS.findall(text)) != 1:
+    text = product.text_of(order)
+    if text is None or len(_MASS.findall(text)) != 1:
         return None
-    return {**order, "medicationCodeableConcept": {**concept, "text": _MASS.sub(f"{_plain(unit)} mg", text)}}
+    return product.renamed(order, _MASS.sub(f"{_plain(unit)} mg", text))
 
 
 def _step(template: Json, mg: Decimal, days: int | None, number: int, count: int, form: Form) -> Json | None:
@@ -257,17 +260,28 @@ def _unit(quantity: Json) -> str:
 
 
 def _said(template: Json, mg: Decimal, days: int | None, form: Form) -> str:
-    """Take 3 mg (2 capsules) by mouth once daily at bedtime for 14 days."""
+    """Take 3 mg (2 capsules) by mouth once daily at bedtime for 14 days. Where it goes stays as the client said it."""
     text = str(template.get("text") or "")
     timing = _members(template.get("timing"))
     repeat = _members(timing.get("repeat"))
     listed = repeat.get("when")
-    when = {code for code in (listed if isinstance(listed, list) else [listed]) if isinstance(code, str)}
-    mouth = " by mouth" if _BY_MOUTH.search(f"{text} {template.get('route') or ''}") else ""
+    when = {code for code in (listed if isinstance(listed, list) else [listed]) if isinstance(code, str)} or timings.of_code(
+        _names(timing.get("code"))
+    ).moments
+    way = f"{text} {' '.join(product.strings(template.get('route')))}"
+    place = next((said for pattern, said in _PLACES if pattern.search(way)), "")
     night = when & _NIGHT or (not when and _NIGHT_WORDS.search(text))
     moment = " at bedtime" if night else " in the morning" if when & _MORN or (not when and _MORNING_WORDS.search(text)) else ""
     verb = "Apply" if form.name == "cream" else "Take"
-    return f"{verb} {_plain(mg)} mg{_in_units(mg, form)}{mouth} once daily{moment}{f' for {days} days' if days is not None else ''}"
+    return f"{verb} {_plain(mg)} mg{_in_units(mg, form)}{place} once daily{moment}{f' for {days} days' if days is not None else ''}"
+
+
+def _names(code: Any) -> tuple[str, ...]:
+    """The codes and the words of a timing code, which the new timing leaves out."""
+    concept = _members(code)
+    listed = concept.get("coding")
+    codings = [_members(one).get("code") for one in (listed if isinstance(listed, list) else [listed])]
+    return tuple(name for name in (*codings, concept.get("text")) if isinstance(name, str) and len(name) <= MOST_CHARACTERS)
 
 
 def _in_units(mg: Decimal, form: Form) -> str:

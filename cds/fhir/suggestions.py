@@ -11,7 +11,7 @@ from typing import Any
 from cards.finding import Change, Proposal
 from cards.model import Orderable, Terminology
 from cds.call import Json
-from cds.fhir import dates, medications, reschedule
+from cds.fhir import dates, medications, product, rescale, reschedule
 from cds.fhir.references import Shelf, name_of
 from cds.fhir.reschedule import Written
 
@@ -33,8 +33,10 @@ def action(proposal: Proposal, raw: Json, label: str, shelf: Shelf, terminology:
         return {"type": "update", "description": label, "resource": {**raw, "status": _STATUS[proposal.change]}}
     if proposal.claims:
         for written in _with_dose(proposal, raw):
-            if _reads_back(written.order, proposal, shelf, terminology):
-                said = f"{label}. {written.left}." if written.left else label
+            if _reads_back(written.order, raw, proposal, shelf, terminology):
+                left = [written.left, rescale.still_names(written.order, proposal.now_mg, [mg for mg, _ in proposal.claims])]
+                said = ". ".join([label, *(one for one in left if one)])
+                said = f"{said}." if said != label else label
                 return {"type": "update", "description": said, "resource": written.order}
         return None
     if proposal.change is Change.NOT_BEFORE and proposal.day is not None:
@@ -56,10 +58,12 @@ def _with_dose(proposal: Proposal, raw: Json) -> Iterator[Written]:
         yield from reschedule.set_dose(raw, proposal.daily_mg, proposal.now_mg, proposal.form)
 
 
-def _reads_back(order: Json, proposal: Proposal, shelf: Shelf, terminology: Terminology) -> bool:
+def _reads_back(order: Json, before: Json, proposal: Proposal, shelf: Shelf, terminology: Terminology) -> bool:
     """Does the reader of doses find in the changed order exactly what the label claims, in structure and in words alike?"""
     entry, _ = medications.medication(order, "changed", shelf, terminology, draft=True)
     dose = entry.dose
+    if entry.drug.product in terminology.strengths and product.text_of(order) != product.text_of(before):
+        return False  # its code fixes the strength, whatever the words are changed to
     found = [(step.daily_mg, step.days) for step in dose.steps]
     wanted = [(mg, days if number < len(proposal.claims) - 1 else None) for number, (mg, days) in enumerate(proposal.claims)]
     if [mg for mg, _ in found] != [mg for mg, _ in wanted]:

@@ -234,6 +234,7 @@ class Component(msgspec.Struct, frozen=True):
     valueSampledData: Any = None
     valuePeriod: Any = None
     valueTime: Any = None
+    dataAbsentReason: Any = None
     interpretation: list[Concept] | Concept | None = None
     referenceRange: list[ReferenceRange] | ReferenceRange | None = None
 

@@ -21,6 +21,7 @@ from cards.library import load
 from cds.app import create_app
 from cds.config.model import Settings
 from cds.serve import Listen, run
+from tests.bench import doses
 from tests.bench.charts import SIZES, body
 
 _ROUNDS = {"5 KB / 8": 400, "61 KB / 60": 250, "1.2 MB / 1000": 60}
@@ -119,8 +120,9 @@ def main() -> int:
     finally:
         server.terminate()
         server.join(5)
+    readings = doses.measure()
     if chosen.json:
-        print(json.dumps(rows, indent=1))
+        print(json.dumps({"calls": rows, "doses": readings}, indent=1))
         return 0
     print(f"{'chart':<16}{'opioid':<8}{'bytes':>9}{'echo p50':>11}{'echo p95':>11}{'sign p50':>11}{'sign p95':>11}{'ratio':>8}")
     for row in rows:
@@ -128,4 +130,6 @@ def main() -> int:
             f"{row['chart']:<16}{'yes' if row['opioid'] else 'no':<8}{row['bytes']:>9}{row['echo_p50_ms']:>8.2f} ms{row['echo_p95_ms']:>8.2f} ms"
             f"{row['sign_p50_ms']:>8.2f} ms{row['sign_p95_ms']:>8.2f} ms{row['ratio_p50']:>7.2f}x"
         )
+    for reading in readings:
+        print(f"dose {reading['dose']:<14}{reading['orders']:>6} orders{reading['p50_us']:>9.0f} us p50{reading['p95_us']:>9.0f} us p95")
     return 0

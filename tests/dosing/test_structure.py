@@ -304,3 +304,97 @@ def test_what_is_told_beside_the_dose() -> None:
 def test_amounts_of_several_types_that_agree_by_count() -> None:
     amounts = (Amount(quantity=D("4.5"), unit="mg", kind="ordered"), Amount(quantity=D(1), unit="1", kind="admin-amount"))
     assert read((DosageLine(amounts=amounts, per_day=D(1)),), ("naltrexone 50 mg tablet",)).daily_mg == D("4.5")
+
+
+CONTRAVE = (
+    "naltrexone HCl/bupropion HCl 8 mg/90 mg ER tablet",
+    "naltrexone 8 MG / bupropion 90 MG Extended Release Oral Tablet",
+    "12 HR bupropion hydrochloride 90 MG / naltrexone hydrochloride 8 MG Extended Release Oral Tablet [Contrave]",
+    "Contrave 8-90 mg tablet",
+    "Contrave 8 mg/90 mg",
+)
+
+
+@pytest.mark.parametrize("product", CONTRAVE)
+def test_the_combination_counts_its_naltrexone_only(library: Library, product: str) -> None:
+    assert dose(library, [{"text": "2 tablets in the morning and 1 in the evening"}], product).daily_mg == 24
+    line = {"timing": {"code": {"text": "BID"}}, "doseAndRate": [{"doseQuantity": {"value": 2, "unit": "tablet"}}]}
+    assert dose(library, [line], product).daily_mg == 32
+
+
+@pytest.mark.parametrize(
+    ("quantity", "why_not"),
+    [
+        ({"value": 4.5, "unit": "mg", "code": "ug"}, "the unit of the amount is not known"),
+        ({"value": 4.5, "unit": "mcg", "code": "mg"}, "the unit of the amount is not known"),
+        ({"value": 1.5, "unit": "mg", "code": "mL"}, "the unit of the amount is not known"),
+        ({"value": 4.5, "unit": "mg", "code": "mg", "comparator": "<"}, "the unit of the amount is not known"),
+    ],
+)
+def test_an_amount_that_contradicts_itself_is_none(library: Library, quantity: dict[str, Any], why_not: str) -> None:
+    found = dose(library, [{"timing": NIGHTLY, "doseAndRate": [{"doseQuantity": quantity}]}])
+    assert (found.daily_mg, found.why_not) == (None, why_not)
+
+
+def test_ranges_that_fall_are_refused(library: Library) -> None:
+    span = {"low": mg(4.5), "high": mg(1.5)}
+    assert dose(library, [{"timing": NIGHTLY, "doseAndRate": [{"doseRange": span}]}]).daily_mg is None
+    assert dose(library, [timed(frequency=3, frequencyMax=1, period=1, periodUnit="d")]).why_not == "a range of frequencies that does not rise"
+
+
+def test_a_code_and_its_words_that_differ_are_no_rhythm(library: Library) -> None:
+    for code, text in (("QD", "BID"), ("BID", "once daily at bedtime")):
+        line = {"timing": {"code": {"coding": [{"code": code}], "text": text}}, "doseAndRate": [{"doseQuantity": mg(1.5)}]}
+        assert dose(library, [line]).why_not == "a timing whose code and words differ"
+    line = {"timing": {"code": {"coding": [{"code": "BED"}], "text": "at bedtime"}}, "doseAndRate": [{"doseQuantity": mg(1.5)}]}
+    assert dose(library, [line]).daily_mg == D("1.5")
+
+
+def test_entries_without_a_type_have_to_agree(library: Library) -> None:
+    rates = [{"doseQuantity": {"value": 2, "unit": "capsule"}}, {"doseQuantity": mg(4.5)}]
+    assert dose(library, [{"timing": NIGHTLY, "doseAndRate": rates}]).why_not == "the structure gives two doses"
+    rates[0]["doseQuantity"]["value"] = 3
+    assert dose(library, [{"timing": NIGHTLY, "doseAndRate": rates}]).daily_mg == D("4.5")
+
+
+@pytest.mark.parametrize(
+    ("text", "product", "quantity", "unit", "told"),
+    [
+        ("Take 45 mg", "LDN", "4.5", "mg", "45"),
+        ("Take 45 mg as directed", "LDN", "4.5", "mg", "45"),
+        ("Take twice daily", "LDN", "4.5", "mg", "9"),
+        ("every other night", "LDN", "4.5", "mg", "2.25"),
+        ("Take 3 capsules", "naltrexone 1.5 mg capsule", "1.5", "mg", "4.5"),
+        ("Take 1.5 mL (15 mg) nightly", "naltrexone 1 mg/mL", "1.5", "mL", "15"),
+        ("Take 4.5 mg", "LDN", "4.5", "mg", None),
+        ("at bedtime", "LDN", "4.5", "mg", None),
+        ("as directed", "LDN", "4.5", "mg", None),
+    ],
+)
+def test_words_that_contradict_in_part_are_told(text: str, product: str, quantity: str, unit: str, told: str | None) -> None:
+    found = read((DosageLine(quantity=D(quantity), unit=unit, per_day=D(1), text=text),), (product,))
+    assert found.daily_mg == D("1.5" if unit == "mL" else quantity)
+    assert [step.daily_mg for step in found.worded] == ([D(told)] if told else [])
+
+
+def test_a_line_lasts_until_the_day_before_the_next_begins() -> None:
+    first = line("1.5", sequence=1, begins=date(2026, 11, 6), ends=date(2026, 11, 20))
+    then = line("3", sequence=2, begins=date(2026, 11, 20))
+    assert [step.days for step in read((first, then), ()).steps] == [14, None]
+    assert [step.days for step in read((first, replace(then, begins=date(2026, 11, 21))), ()).steps] == [15, None]
+
+
+def test_the_strength_of_a_filler_is_none_and_two_strengths_are_none(library: Library) -> None:
+    line = {"timing": NIGHTLY, "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "capsule"}}]}
+    one = {"numerator": mg(4.5), "denominator": {"value": 1, "unit": "capsule"}}
+    filler = {
+        "resourceType": "Medication",
+        "id": "m",
+        "code": {"text": "naltrexone"},
+        "ingredient": [{"itemCodeableConcept": {"text": "lactose"}, "strength": one}],
+    }
+    assert dose(library, [line], medicationReference={"reference": "#m"}, contained=[filler]).daily_mg is None
+    own = {**filler, "ingredient": [{"itemCodeableConcept": {"text": "naltrexone"}, "strength": one}]}
+    assert dose(library, [line], medicationReference={"reference": "#m"}, contained=[own]).daily_mg == D("4.5")
+    both = {**own, "amount": {"numerator": mg(1.5), "denominator": {"value": 1, "unit": "capsule"}}}
+    assert dose(library, [line], medicationReference={"reference": "#m"}, contained=[both]).daily_mg is None

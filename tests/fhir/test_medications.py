@@ -167,3 +167,19 @@ def test_only_faults_that_a_critical_finding_minds_are_told_on_a_card(library: L
     assert not critical(("status",), other)
     assert critical(("medicationCodeableConcept.coding[0]",), other)
     assert not critical(("note[0].text", "dosageInstruction[0].text"), opioid)
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "low"),
+    [("naltrexone", "LDN: take 30 mg at bedtime", True), ("naltrexone", "take 30 mg at bedtime", False), ("oxycodone 5 mg", "low dose", False)],
+)
+def test_that_low_dose_is_meant_may_stand_in_the_dosage(name: str, said: str, low: bool, library: Library) -> None:
+    assert entry(library, {"medicationCodeableConcept": {"text": name}, "dosageInstruction": [{"text": said}]}).drug.low_dose_words is low
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "as_needed"),
+    [("LDN", "1.5 mg as needed for pain", True), ("LDN", "as directed", False), ("oxycodone 5 mg tablet", "1 tablet as needed", False)],
+)
+def test_as_needed_is_read_in_words_of_naltrexone_whose_dose_cannot_be_read(name: str, said: str, as_needed: bool, library: Library) -> None:
+    assert entry(library, {"medicationCodeableConcept": {"text": name}, "dosageInstruction": [{"text": said}]}).as_needed is as_needed

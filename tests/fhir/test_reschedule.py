@@ -65,6 +65,18 @@ DRAFTS: dict[str, tuple[dict[str, Any], Form]] = {
         ),
         Form(name="capsule", unit_mg=Decimal("4.5")),
     ),
+    "one capsule, with the code of the substance": (
+        naltrexone(
+            medicationCodeableConcept={
+                "coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "7243", "display": "naltrexone"}],
+                "text": "naltrexone 4.5 mg oral capsule (compound)",
+            },
+            dosageInstruction=[line("Take 1 capsule (4.5 mg) by mouth at bedtime", {"value": 1, "unit": "capsule"})],
+            dispenseRequest={**SUPPLY, "quantity": {"value": 30, "unit": "capsule"}},
+            **KEPT,
+        ),
+        Form(name="capsule", unit_mg=Decimal("4.5")),
+    ),
     "three capsules": (
         naltrexone(
             medicationCodeableConcept={"text": "Naltrexone 1.5 mg capsule"},
@@ -135,6 +147,72 @@ def test_a_suggested_dose_reads_back_as_what_it_claims(name: str, claim: str, li
         assert written.get("route") == raw["dosageInstruction"][0].get("route")
     if name != "STU3":  # which R4B does not know
         MedicationRequest.model_validate(json.loads(json.dumps(changed, default=float)))
+
+
+def contained(**product: Any) -> dict[str, Any]:
+    out = naltrexone(
+        contained=[
+            {"resourceType": "Medication", "id": "m", "code": {"text": "Naltrexone 4.5 mg capsule"}, **product},
+            {"resourceType": "Basic", "id": "b", "code": {"text": "kept"}},
+        ],
+        medicationReference={"reference": "#m"},
+        dosageInstruction=[line("Take 1 capsule by mouth at bedtime", {"value": 1, "unit": "capsule"})],
+        supportingInformation=[{"reference": "#b"}],
+        **KEPT,
+    )
+    del out["medicationCodeableConcept"]
+    return out
+
+
+def changed(draft: dict[str, Any], claim: str, library: Library) -> Json | None:
+    proposal = Proposal(label="x", order="k", now_mg=D("4.5"), form=Form(name="capsule", unit_mg=D("4.5")), **CLAIMS[claim])
+    found = action(proposal, json.loads(json.dumps(draft), parse_float=Decimal), "Do it", Shelf(), library.terminology)
+    return found["resource"] if found is not None else None
+
+
+def test_the_words_of_a_contained_product_change_with_the_dose(library: Library) -> None:
+    made = changed(contained(), "1.5 mg", library)
+    assert made is not None
+    assert made["contained"][0]["code"] == {"text": "Naltrexone 1.5 mg capsule"}
+    assert made["contained"][1] == contained()["contained"][1]
+    MedicationRequest.model_validate(json.loads(json.dumps(made, default=float)))
+
+
+def test_a_strength_that_the_contained_product_states_in_structure_stays(library: Library) -> None:
+    strength = {"numerator": {"value": 4.5, "unit": "mg", "code": "mg"}, "denominator": {"value": 1, "unit": "capsule"}}
+    stated = contained(ingredient=[{"itemCodeableConcept": {"text": "naltrexone"}, "strength": strength}])
+    assert changed(stated, "1.5 mg", library) is None
+
+
+def test_a_product_that_is_pointed_at_is_replaced_by_words(library: Library) -> None:
+    made = changed(contained(), "a capsule", library)
+    assert made is not None
+    assert made["medicationCodeableConcept"] == {"text": "Naltrexone 4.5 mg capsule, compounded"}
+    assert "medicationReference" not in made
+    assert [one["id"] for one in made["contained"]] == ["b"]
+    MedicationRequest.model_validate(json.loads(json.dumps(made, default=float)))
+
+
+def test_the_code_of_a_tablet_is_not_contradicted_by_words(library: Library) -> None:
+    draft = copy.deepcopy(DRAFTS["one capsule"][0])
+    draft["medicationCodeableConcept"]["coding"] = [
+        {"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "1483744", "display": "naltrexone"}
+    ]
+    assert changed(draft, "1.5 mg", library) is None
+
+
+def test_it_goes_where_the_client_said(library: Library) -> None:
+    for said, expected in (
+        ("Place 4.5 mL under the tongue at bedtime", " under the tongue "),
+        ("Apply 4.5 mL to the skin at bedtime", " to the skin "),
+    ):
+        draft = naltrexone(
+            medicationCodeableConcept={"text": "Naltrexone 1 mg/mL"}, dosageInstruction=[{**line(said, ml(4.5)), "route": {"text": "other"}}]
+        )
+        proposal = Proposal(label="x", order="k", now_mg=D("4.5"), form=Form(name="solution", mg_per_ml=D(1)), **CLAIMS["the schedule"])
+        found = action(proposal, json.loads(json.dumps(draft), parse_float=Decimal), "Do it", Shelf(), library.terminology)
+        assert found is not None
+        assert all(expected in one["text"] for one in found["resource"]["dosageInstruction"])
 
 
 def test_a_schedule_has_order_words_timing_length_and_amount(library: Library) -> None:
@@ -211,3 +289,40 @@ def test_every_button_of_the_dose_scenarios_keeps_its_promise(scenario: Scenario
         dose = medication(raw, "k", Shelf(), library.terminology, draft=True)[0].dose
         if claimed:
             assert [step.daily_mg for step in dose.steps] == claimed, offer["label"]
+
+
+def test_a_note_that_names_the_old_dose_is_said(library: Library) -> None:
+    draft = {**DRAFTS["mass"][0], "note": [{"text": "Patient asked for 4.5 mg."}]}
+    proposal = Proposal(label="x", order="k", now_mg=D("4.5"), form=Form(), **CLAIMS["1.5 mg"])
+    found = action(proposal, json.loads(json.dumps(draft), parse_float=Decimal), "Do it", Shelf(), library.terminology)
+    assert found is not None
+    assert found["description"] == "Do it. Words on the order still name 4.5 mg: check them."
+    assert found["resource"]["note"] == draft["note"]
+
+
+def test_the_time_of_day_of_a_timing_code_is_kept(library: Library) -> None:
+    draft = naltrexone(
+        medicationCodeableConcept={"text": "LDN"},
+        dosageInstruction=[{"timing": {"code": {"coding": [{"code": "QHS"}]}}, "doseAndRate": [{"doseQuantity": MG}]}],
+    )
+    proposal = Proposal(label="x", order="k", now_mg=D("4.5"), form=Form(), **CLAIMS["the schedule"])
+    found = action(proposal, json.loads(json.dumps(draft), parse_float=Decimal), "Do it", Shelf(), library.terminology)
+    assert found is not None
+    assert all("at bedtime" in one["text"] for one in found["resource"]["dosageInstruction"])
+
+
+def test_two_ways_to_write_one_order_anew_exclude_each_other(library: Library, client: FlaskClient) -> None:
+    scenario = next(one for one in load_all() if one.says == "Insomnia and a dose at bedtime")
+    (card,) = client.post(f"/cds-services/ldn-{scenario.hook}", json=as_request.request(scenario, library)).json["cards"]
+    updates = [one for one in card["suggestions"] if one["actions"][0]["type"] == "update"]
+    assert len(updates) == 2
+    assert card["selectionBehavior"] == "at-most-one"
+
+
+@pytest.mark.parametrize("junk", [None, 7, "45 mg", [], {}, [1], True, ""])
+def test_junk_in_a_contained_product_is_no_crash(junk: Any, library: Library) -> None:
+    draft = contained()
+    for place in places(draft):
+        if place:
+            for claim in ("1.5 mg", "the schedule", "a capsule"):
+                changed(put(draft, place, junk), claim, library)

@@ -25,6 +25,7 @@ from cds.patient import (
     Sign,
     Source,
     State,
+    Symptom,
     Unknown,
 )
 from cds.recognise import concepts, drugs, effects, excipients, procedures
@@ -62,6 +63,7 @@ def picture(scenario: Scenario, library: Library) -> Picture:
         screens=_screens(scenario, term) if results else Unknown(why="not sent"),
         labs=_labs(scenario, term) if results else Unknown(why="not sent"),
         signs=_signs(scenario, term) if "pregnancyStatus" in had else Unknown(why="not sent"),
+        symptoms=_symptoms(scenario, term) if "symptoms" in had else Unknown(why="not sent"),
         procedures=_procedures(scenario, term) if "procedures" in had else Unknown(why="not sent"),
         planned=_planned(scenario, term, had),
         born=_born(scenario, had),
@@ -128,7 +130,7 @@ def _order(entry: dict[str, Any], number: int, scenario: Scenario, term: Any) ->
         reasons=concepts.condition(term, Coded(text=entry["reason"])).concepts if "reason" in entry else frozenset(),
         replaces=f"MedicationRequest/{entry['replaces']}" if "replaces" in entry else None,
         has_reason="reason" in entry,
-        as_needed=entry.get("as_needed", False),
+        as_needed=entry.get("as_needed", False) or "as needed" in entry.get("dose", ""),
         fill_days=entry.get("fill"),
     )
     focus = scenario.hook != "order-select" or not scenario.selected or number in scenario.selected
@@ -164,6 +166,8 @@ def _medication(entry: dict[str, Any], number: int, term: Any) -> Medication:
         orders=(f"MedicationRequest/{entry['of']}",) if "of" in entry else (),
         dose=dose.read(_lines(entry), drug.texts),
         ineffective="because" in entry and status in _ENDED and entry["because"] in ("no effect", "Lack of effect"),
+        effects=effects.effects(term, Coded(text=entry.get("because", ""))) if status in _ENDED else frozenset(),
+        ended_for=entry.get("because", "") if status in _ENDED else "",
         route=entry.get("route", ""),
     )
 
@@ -282,6 +286,14 @@ def _signs(scenario: Scenario, term: Any) -> tuple[Sign, ...]:
             )
         )
     return tuple(found)
+
+
+def _symptoms(scenario: Scenario, term: Any) -> tuple[Symptom, ...]:
+    return tuple(
+        Symptom(label=entry["text"], effects=found, taken=_day(entry.get("taken")), reference=f"Observation/symptom-{number}")
+        for number, entry in enumerate(scenario.symptoms)
+        if entry.get("says", "Present") != "Absent" and (found := effects.effects(term, Coded(text=entry["text"])))
+    )
 
 
 def _planned(scenario: Scenario, term: Any, had: set[str]) -> tuple[Planned, ...] | Unknown:

@@ -27,6 +27,7 @@ _LISTS = {
     "laboratory": "Observation",
     "procedures": "Procedure",
     "pregnancyStatus": "Observation",
+    "symptoms": "Observation",
     "appointments": "Appointment",
     "serviceRequests": "ServiceRequest",
 }
@@ -45,7 +46,7 @@ def request(scenario: Scenario, library: Any) -> dict[str, Any]:
         context["selections"] = [f"MedicationRequest/draft-{number}" for number in scenario.selected]
     chart = resources(scenario)
     prefetch = {
-        key: bundle([one for one in chart if one["resourceType"] == kind and (kind != "Observation" or _is_sign(one) == (key == "pregnancyStatus"))])
+        key: bundle([one for one in chart if one["resourceType"] == kind and (kind != "Observation" or _observation_list(one) == key)])
         for key, kind in _LISTS.items()
         if key in prefetch_of(scenario.hook, library) and key not in scenario.not_sent
     }
@@ -58,6 +59,10 @@ def request(scenario: Scenario, library: Any) -> dict[str, Any]:
         "context": context,
         "prefetch": prefetch,
     }
+
+
+def _observation_list(raw: dict[str, Any]) -> str:
+    return "symptoms" if "category" in raw else "pregnancyStatus" if _is_sign(raw) else "laboratory"
 
 
 def _is_sign(raw: dict[str, Any]) -> bool:
@@ -220,6 +225,19 @@ def resources(scenario: Scenario) -> list[dict[str, Any]]:
             out["valueDateTime"] = day(entry["due"]).isoformat()
         if "weeks" in entry:
             out["valueQuantity"] = {"value": entry["weeks"], "unit": "wk", "code": "wk"}
+        found.append(out)
+    for number, entry in enumerate(scenario.symptoms):
+        out = {
+            "resourceType": "Observation",
+            "id": f"symptom-{number}",
+            "status": "final",
+            "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "survey"}]}],
+            "subject": _SUBJECT,
+            "code": {"text": entry["text"]},
+            "valueCodeableConcept": {"text": entry.get("says", "Present")},
+        }
+        if "taken" in entry:
+            out["effectiveDateTime"] = day(entry["taken"]).isoformat()
         found.append(out)
     found += [plan(entry, f"plan-{number}") for number, entry in enumerate(scenario.plans)]
     for number, entry in enumerate(scenario.procedures):

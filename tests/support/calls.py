@@ -19,6 +19,7 @@ KEYS = (
     "laboratory",
     "procedures",
     "pregnancyStatus",
+    "symptoms",
     "appointments",
     "serviceRequests",
 )

@@ -25,6 +25,7 @@ _KEYS = {
     "allergies",
     "results",
     "signs",
+    "symptoms",
     "procedures",
     "plans",
     "not_sent",
@@ -81,6 +82,7 @@ _ENTRY_KEYS = {
     "allergies": {"text", "rxnorm", "reactions", "clinical", "verification", "type", "criticality"},
     "results": {"test", "loinc", "result", "value", "upper", "taken", "status", "unit", "comparator"},
     "signs": {"loinc", "says", "due", "weeks", "taken"},
+    "symptoms": {"text", "says", "taken"},
     "plans": {"text", "kind", "day", "clock", "offset", "status"},
     "plans_ordered": {"text", "day", "clock", "offset"},
     "procedures": {"text", "snomed", "status", "done"},
@@ -109,6 +111,7 @@ class Scenario:
     allergies: list[dict[str, Any]] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
     signs: list[dict[str, Any]] = field(default_factory=list)
+    symptoms: list[dict[str, Any]] = field(default_factory=list)
     procedures: list[dict[str, Any]] = field(default_factory=list)
     plans: list[dict[str, Any]] = field(default_factory=list)
     plans_ordered: list[dict[str, Any]] = field(default_factory=list)

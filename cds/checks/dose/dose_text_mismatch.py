@@ -22,23 +22,28 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     if not read:
         return not_assessed(CODE, "structure and words were not both read")
     share = policy.quantity("dose.text-mismatch")
-    for order in read:
-        found = _apart(order.medication.dose, share)
-        if found is not None:
-            structured, worded = found
-            return regimen.alert(
-                CODE,
-                (order,),
-                "differ",
-                policy,
-                f"{structured:f} mg by structure, {worded:f} mg by words",
-                facts={
-                    "structured": wording.mg(structured),
-                    "worded": wording.mg(worded),
-                    "words": wording.quoted(order.medication.dose.words),
-                },
-            )
-    return clear(CODE, "structure and words agree")
+    apart = tuple((order, found) for order in read if (found := _apart(order.medication.dose, share)) is not None)
+    if not apart:
+        return clear(CODE, "structure and words agree")
+    order, (structured, worded) = apart[0]
+    others = (
+        f"{wording.short(other.drug.label, 60)}, structured {wording.mg(one)}, written {wording.mg(two)}"
+        for other, (one, two) in apart[1 : 1 + wording.FEW]
+    )
+    return regimen.alert(
+        CODE,
+        tuple(order for order, _ in apart),
+        "differ",
+        policy,
+        f"{structured:f} mg by structure, {worded:f} mg by words",
+        facts={
+            "structured": wording.mg(structured),
+            "worded": wording.mg(worded),
+            "words": wording.quoted(order.medication.dose.words),
+            "also": "; ".join(others),
+        },
+        several=True,
+    )
 
 
 def _apart(dose: Dose, share: Decimal) -> tuple[Decimal, Decimal] | None:

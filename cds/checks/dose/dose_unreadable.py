@@ -37,4 +37,5 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         dose.why_not or "no daily dose",
         facts={"why": dose.why_not or "no daily dose is said", "words": wording.quoted(dose.words), "stopped": wording.quoted(dose.stopped_at)},
         more=(*(("found-words",) if dose.words else ()), *(("found-stopped",) if dose.stopped_at else ())),
+        several=True,
     )

@@ -7,7 +7,7 @@ from cards.model import Policy
 from cds.checks import conditions, regimen, wording
 from cds.checks.scene import Scene
 from cds.dose import DoseClass
-from cds.patient import Picture
+from cds.patient import Order, Picture
 
 CODE = "dose-unusual"
 _KNOWN_USES = frozenset({"aud-active", "oud-active", "pruritus"})
@@ -26,5 +26,12 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     )
     if not between:
         return clear(CODE, "the dose is low, standard or not known")
-    used = any(order.medication.reasons & _KNOWN_USES for order in between) or conditions.active(picture, _KNOWN_USES)
+    used = all(_is_known_use(order, picture) for order in between)
     return regimen.alert(CODE, between, "known-use" if used else "between", policy, "between low and standard dose")
+
+
+def _is_known_use(order: Order, picture: Picture) -> bool:
+    """Is it ordered for a use of such doses: by its reason, and where it has none by the problem list?"""
+    if order.medication.has_reason:
+        return bool(order.medication.reasons & _KNOWN_USES)
+    return bool(conditions.active(picture, _KNOWN_USES))

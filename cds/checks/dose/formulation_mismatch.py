@@ -21,19 +21,21 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     orders = tuple(order for order in scene.naltrexone_orders if order.in_focus)
     if not orders or not scene.prescribing:
         return not_applicable(CODE, "no naltrexone order in focus")
-    for order in orders:
-        variant, facts = _mismatch(order.medication, scene, picture, policy, today)
-        if variant:
-            return regimen.alert(
-                CODE,
-                (order,),
-                variant,
-                policy,
-                variant.replace("-", " "),
-                facts={"once": "", "unit": "", "volume": "", "fit": _fit(order.medication, policy), **facts},
-                proposals=_proposals(order),
-            )
-    return clear(CODE, "the product delivers the dose, or what it holds was not read")
+    judged = tuple((order, *_mismatch(order.medication, scene, picture, policy, today)) for order in orders)
+    found = tuple((order, variant, facts) for order, variant, facts in judged if variant)
+    if not found:
+        return clear(CODE, "the product delivers the dose, or what it holds was not read")
+    order, variant, facts = found[0]
+    return regimen.alert(
+        CODE,
+        tuple(order for order, _, _ in found),
+        variant,
+        policy,
+        variant.replace("-", " "),
+        facts={"once": "", "unit": "", "meant": "", "volume": "", "fit": _fit(order.medication, policy), **facts},
+        proposals=tuple(one for order, _, _ in found[: wording.FEW] for one in _proposals(order)),
+        several=True,
+    )
 
 
 def _mismatch(entry: Medication, scene: Scene, picture: Picture, policy: Policy, today: date) -> tuple[str, dict[str, Fact]]:
@@ -44,15 +46,16 @@ def _mismatch(entry: Medication, scene: Scene, picture: Picture, policy: Policy,
         return "", {}
     unit, found = entry.dose.unit_mg, regimen.form(entry)
     if entry.drug.product == _TABLET or (unit is not None and unit >= policy.quantity("dose.standard-from")):
-        return "commercial-tablet", {"unit": wording.mg(unit)}
-    if entry.dose.form == _SLOW or entry.drug.form == _SLOW or entry.drug.slow_release:
+        meant = f"{regimen.doses(entry)} is ordered" if entry.dose.steps else "low dose is meant"
+        return "commercial-tablet", {"unit": wording.mg(unit), "meant": meant}
+    if not regimen.is_for_the_skin(entry) and (entry.dose.form == _SLOW or entry.drug.form == _SLOW or entry.drug.slow_release):
         return "slow-release", {}
     for step in entry.dose.steps:
         once = _once(step)
         if once is None:
             continue
         if found.name in _COUNTED and unit and not _countable(once, found):
-            return "no-count", {"once": wording.mg(once), "unit": wording.mg(unit)}
+            return "no-count", {"once": wording.mg(once), "unit": f"{wording.mg(unit)} {found.name}s"}
         volume = step.volume_ml if step.volume_ml is not None else once / found.mg_per_ml if found.mg_per_ml else None
         if volume is not None and not policy.quantity("volume.lowest") <= volume <= policy.quantity("volume.highest"):
             low = volume < policy.quantity("volume.lowest")
@@ -61,8 +64,8 @@ def _mismatch(entry: Medication, scene: Scene, picture: Picture, policy: Policy,
 
 
 def _once(step: Step) -> Decimal | None:
-    """One dose in milligrams."""
-    return step.once_mg if step.once_mg is not None else step.daily_mg / step.times if step.times else None
+    """One dose in milligrams; None where the doses of a day or week differ: their average is none that anybody takes."""
+    return step.once_mg if step.once_mg is not None else step.daily_mg if step.times == 1 else None
 
 
 def _countable(once: Decimal, found: Form) -> bool:

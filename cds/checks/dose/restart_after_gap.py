@@ -23,16 +23,17 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     course = scene.history.earlier[-1]
     days = (today - course.last).days
     last = course.now
+    kind = "open-end" if course.open_end else "gap" if last is not None else "gap-dose-unknown"
     return regimen.alert(
         CODE,
         orders[:1],
-        "withheld" if scene.withheld else "gap" if last is not None else "gap-dose-unknown",
+        "withheld" if scene.withheld else kind,
         policy,
         f"{days} days since the last course",
         facts={
             "days": str(days),
             "last": wording.on(course.last),
-            "before": wording.mg(last.daily_mg if last is not None else None),
+            "before": f"{wording.mg(last.daily_mg)} a day" if last is not None else wording.mg(None),
         },
         about=wording.references(course.entries[-1:]),
     )

@@ -27,7 +27,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     return regimen.alert(
         CODE,
         high,
-        "child" if child else "high",
+        "child" if child else "withheld" if scene.withheld else "high",
         policy,
         "the first step is above the usual range",
         facts={"first": wording.mg(high[0].medication.dose.daily_mg)},
@@ -36,12 +36,11 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
 
 
 def _proposals(order: Order, scene: Scene, picture: Picture, policy: Policy) -> tuple[Proposal, ...]:
-    """The usual start, the low start, and the way to the ordered dose, no further than the usual goal."""
+    """The usual start, the low start, and the way to the ordered dose, no further than the usual goal, where it is a way."""
     start, low = policy.quantity("start.highest"), policy.quantity("start.lowest")
     goal = min(order.medication.dose.highest_mg or start, policy.quantity("titration.target"))
     steps = regimen.rising(start, goal, policy.quantity("titration.step"), regimen.interval(picture, scene, policy))
-    return (
-        regimen.set_to(order, start, "start"),
-        regimen.set_to(order, low, "start-low"),
-        *((regimen.planned(order, steps, "schedule"),) if len(steps) > 1 else ()),
-    )
+    offers = [regimen.set_to(order, start, "start"), regimen.set_to(order, low, "start-low")]
+    if goal - start >= low:  # a smaller rise is no schedule
+        offers.append(regimen.planned(order, steps, "schedule"))
+    return tuple(one for one in offers if regimen.measurable((mg for mg, _ in one.claims), one.form, policy))

@@ -1,6 +1,7 @@
 """How can this start go on?"""
 
 from datetime import date
+from itertools import pairwise
 
 from cards.finding import Finding, clear, not_applicable
 from cards.model import Policy
@@ -24,15 +25,26 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         return clear(CODE, f"withheld: {scene.withheld}")
     dose, day = order.medication.dose, regimen.starts(order, today)
     if len(dose.steps) > 1:
-        steps = tuple((step.daily_mg, step.days) for step in dose.steps)
-        if any(days is None for _, days in steps[:-1]):
-            return clear(CODE, "the order has steps of its own, whose days are not said")
-        return regimen.alert(CODE, (order,), "own-steps", policy, "a start with its own schedule", facts=_facts(order, steps, day))
+        pace = regimen.interval(picture, scene, policy)
+        said = all(step.days is not None for step in dose.steps[:-1])
+        steps = tuple(
+            (step.daily_mg, step.days or pace if number < len(dose.steps) else step.days) for number, step in enumerate(dose.steps, start=1)
+        )
+        return regimen.alert(
+            CODE,
+            (order,),
+            "own-steps" if said else "own-steps-open",
+            policy,
+            "a start with its own schedule",
+            facts=_facts(order, steps, day) | {"pace": str(pace)},
+            proposals=() if said or not _even(steps, policy) else (regimen.planned(order, steps, "schedule"),),
+        )
     first = dose.steps[0].daily_mg
     steps = regimen.rising(first, regimen.target(first, picture, scene, policy), first, regimen.interval(picture, scene, policy))
     if len(steps) == 1:
         return clear(CODE, "the first dose is the goal")
     slow = regimen.has(picture, scene, "post-covid")
+    measurable = regimen.measurable((mg for mg, _ in steps), regimen.form(order.medication), policy)
     return regimen.alert(
         CODE,
         (order,),
@@ -40,8 +52,13 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         policy,
         "a start within the usual range",
         facts=_facts(order, steps, day),
-        proposals=(regimen.planned(order, steps, "schedule"),),
+        proposals=(regimen.planned(order, steps, "schedule"),) if measurable else (),
     )
+
+
+def _even(steps: regimen.Steps, policy: Policy) -> bool:
+    """Does no step go up by more than is usual at once?"""
+    return all(after - before <= policy.quantity("titration.step") for (before, _), (after, _) in pairwise(steps))
 
 
 def _facts(order: Order, steps: regimen.Steps, day: date) -> dict[str, str]:

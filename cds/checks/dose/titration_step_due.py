@@ -18,8 +18,8 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     active = {found.medication.key for found in regimen.on_low_dose(scene, policy) if found.standing is Standing.ACTIVE}
     if scene.prescribing or not active:
         return not_applicable(CODE, "no active low-dose naltrexone on an open chart")
-    if now is None or now.entry.key not in active:
-        return clear(CODE, "the dose that is taken is not known")
+    if now is None or now.since is None or now.entry.key not in active:
+        return clear(CODE, "the dose that is taken, or since when, is not known")
     last = now.entry.dose.steps[-1].daily_mg if now.entry.dose.steps else now.daily_mg
     goal = policy.quantity("titration.target-post-covid" if regimen.has(picture, scene, "post-covid") else "titration.target")
     due = now.since + timedelta(days=regimen.interval(picture, scene, policy))

@@ -23,17 +23,18 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
             return not_assessed(CODE, picture.medications.why)
         return clear(CODE, "no raise, or none by more than a usual step")
     order, step = large[0]
+    since = wording.on(scene.history.now.since) if scene.history.now is not None and scene.history.now.since is not None else ""
     return regimen.alert(
         CODE,
         (order,),
-        "planned" if step.planned else "large",
+        ("withheld-" if scene.withheld else "") + ("planned" if step.planned else "large" if since else "undated"),
         policy,
         f"{step.before:f} to {step.after:f} mg",
         facts={
             "before": wording.mg(step.before),
             "after": wording.mg(step.after),
             "smaller": wording.mg(step.before + size),
-            "since": wording.on(step.since) if step.since is not None else "",
+            "since": since,
         },
         proposals=_proposals(order, step, regimen.interval(picture, scene, policy), policy),
     )
@@ -47,7 +48,7 @@ def _proposals(order: Order, step: regimen.Raise, interval: int, policy: Policy)
     steps = order.medication.dose.steps
     out = []
     for number, one in enumerate(steps):
-        out.append((one.daily_mg, one.days))
+        out.append((one.daily_mg, one.days or interval if number + 1 < len(steps) else one.days))
         following = steps[number + 1].daily_mg if number + 1 < len(steps) else one.daily_mg
         out += [(mg, interval) for mg, days in regimen.rising(one.daily_mg, following, size, interval)[1:-1]]
     return (regimen.planned(order, tuple(out), "between"),)

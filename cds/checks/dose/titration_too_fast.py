@@ -29,7 +29,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     return regimen.alert(
         CODE,
         (order,),
-        f"planned-{kind}" if step.planned else kind,
+        "-".join(("withheld",) * bool(scene.withheld) + ("planned",) * step.planned + (kind,)),
         policy,
         f"raised after {waited} days",
         facts={
@@ -39,7 +39,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
             "since": wording.on(step.since) if step.since is not None else "",
             "due": wording.on(due),
         },
-        proposals=_proposals(order, due, step, interval),
+        proposals=() if scene.withheld else _proposals(order, due, step, interval),
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cards.finding import Change, Finding, Proposal, clear, not_applicable, not_assessed
+from cards.finding import Finding, clear, not_applicable, not_assessed
 from cards.model import Policy
 from cds.checks import conditions, regimen, wording
 from cds.checks.precautions import paediatric_age
@@ -34,17 +34,11 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         scene,
         policy,
         found,
-        "start",
+        "withheld" if scene.withheld else "start",
         facts={"dose": wording.mg(high[0].medication.dose.daily_mg)},
         proposals=tuple(
-            Proposal(
-                change=Change.SET_DOSE,
-                label="start-low",
-                order=order.key,
-                facts={"dose": wording.mg(low)},
-                daily_mg=low,
-                now_mg=order.medication.dose.daily_mg,
-            )
-            for order in high
+            regimen.set_to(order, low, "start-low")
+            for order in high[: wording.FEW]
+            if regimen.measurable((low,), regimen.form(order.medication), policy)
         ),
     )

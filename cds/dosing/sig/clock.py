@@ -1,0 +1,132 @@
+"""At which moments of the day a dose is taken: bedtime, meals, times of the clock. Two that are not joined have to name one time of day.
+
+May import the cursor, the phases, the reading, the tokens and the vocabulary only.
+"""
+
+from decimal import Decimal
+
+from cds.dosing.sig.cursor import Cursor
+from cds.dosing.sig.phases import Part
+from cds.dosing.sig.reading import Reading
+from cds.dosing.tokens import Lexeme
+from cds.dosing.vocabulary import Kind
+
+_LONGEST_CYCLE = 3  # days; "qhs" may stand beside "every other day"
+_NIGHTS = {"HS", "NIGHT", "EVE"}
+_JOINS = (Kind.AND, Kind.OR, Kind.SEPARATOR, Kind.SLASH, Kind.SENTENCE)
+_EACH_DAY = ("every", "each", "nightly", "nitely", "per night", "a night")
+
+
+def at_a_moment(reading: Reading, found: Lexeme, mark: int) -> bool:
+    """A moment of the day. Beside another one it has to be joined to it, or be another name of it: "every night at bedtime"."""
+    part, words = reading.part, reading.words
+    behind = words.standing(mark - 1)
+    paused = behind is not None and behind.kind in (Kind.SEPARATOR, Kind.SENTENCE, Kind.AND)
+    if part.led and part.amount is not None and paused and not reading.phase.change and reading.phase.days is None and _leads(words):
+        part = Part(led=True)
+        reading.phase.parts.append(part)
+    elif part.amount is None and not part.moments and _leads(words):
+        part.led = True
+    recurs = _recurs(found)
+    near = {moment for moment in part.moments if _time_of_day(moment) == _time_of_day(found.value)}
+    before = words.standing(mark - 1)
+    joined = before is not None and before.kind in _JOINS
+    if near and before is not None and before.kind is Kind.AND and found.value not in near:
+        raise words.stop("two names of one time of day, or two doses", mark)
+    listed = before is not None and before.kind in (Kind.AND, Kind.OR)
+    if part.moments and not near and (not joined or (not listed and recurs != part.recurs)):
+        raise words.stop("two times of day", mark)
+    part.recurs = max(part.recurs, recurs)
+    if not near or {found.value, *near} <= _NIGHTS:
+        part.moments.append(found.value)
+    return _more_meals(reading)
+
+
+def _recurs(found: Lexeme) -> Decimal:
+    """So often a day does this moment come by its own words: "nightly" each day, "qhs" perhaps every other."""
+    if found.text.startswith(_EACH_DAY):
+        return Decimal(1)
+    return Decimal(1) / _LONGEST_CYCLE if found.text.startswith("q") else Decimal(0)
+
+
+def _leads(words: Cursor) -> bool:
+    """Does a dose follow right behind the moment: "AM: 1.5 mg", "bedtime 3 mg"?"""
+    return words.sees(Kind.NUMBER) or (words.says(":") and words.sees(Kind.NUMBER, ahead=1))
+
+
+def _time_of_day(moment: str) -> str:
+    """The part of the day in which a moment lies: a meal lies in it as well."""
+    if moment in _NIGHTS or moment.endswith("V"):
+        return "night"
+    return "morning" if moment in ("MORN", "WAKE") or moment.endswith("M") else moment
+
+
+def _more_meals(reading: Reading) -> bool:
+    """ "with breakfast and dinner", "before breakfast, lunch and dinner": meals by their bare names behind the first."""
+    words, moments = reading.words, reading.part.moments
+    mark = words.at
+    while moments and moments[-1][:-1] in ("C", "AC", "PC") and words.skip(Kind.AND, Kind.SEPARATOR):
+        meal = words.take(Kind.MEAL)
+        if meal is None:
+            words.at = mark
+            return True
+        moments.append(moments[-1][:-1] + meal.value)
+        mark = words.at
+    return True
+
+
+def clock(reading: Reading) -> bool:
+    """at 9 pm | at 21:00."""
+    words = reading.words
+    window = (before := words.standing(words.at - 1)) is not None and before.kind is Kind.BETWEEN
+    if not words.sees(Kind.NUMBER):
+        return False
+    mark, hour = words.at, words.next().value
+    minutes = words.says(":") and words.sees(Kind.SEPARATOR) and words.sees(Kind.NUMBER, ahead=1)
+    if minutes:
+        words.at += 2
+    if hour == 12 and words.says("noon", "midnight"):
+        words.at += 1
+    if words.says("am", "pm", "a.m.", "p.m.", "a.m", "p.m") and 1 <= hour <= 12:
+        at = int(hour) % 12 + (12 if words.next().text.startswith("p") else 0)
+    elif not minutes and (whole := words.standing(mark)) is not None and len(whole.text) == 4 and whole.text.isdigit() and hour < 2400:
+        # "at 2100"
+        at = int(hour) // 100
+    elif minutes and 0 <= hour < 24:
+        words.take(Kind.TIME)
+        at = int(hour)
+    else:
+        raise words.stop("cannot be read", mark)
+    if not (window and reading.part.timed()):
+        reading.part.moments.append("MORN" if at < 12 else "AFT" if at < 17 else "EVE" if at < 20 else "NIGHT")
+    mark = words.at
+    if window and words.take(Kind.AND, Kind.DASH):
+        if words.sees(Kind.NUMBER) and _is_clock(words):
+            words.at += 2
+            return True
+        if words.says("midnight"):
+            words.at += 1
+            return True
+        raise words.stop("cannot be read", mark)
+    if words.skip(Kind.AND, Kind.SEPARATOR) and words.sees(Kind.NUMBER) and _is_clock(words):
+        return clock(reading)
+    words.at = mark
+    return True
+
+
+def _is_clock(words: Cursor) -> bool:
+    """Does a time of the clock stand here: 8 am, 08:00, 2000?"""
+    here, following = words.here(), words.peek(1)
+    if len(here.text) == 4 and here.text.isdigit():
+        return True
+    return following is not None and (following.text in ("am", "pm", ":"))
+
+
+def is_date(words: Cursor) -> bool:
+    """Does a date stand here: 01/12/2026, 12/1/26, 2026-01-05?"""
+    parts = [words.peek(ahead) for ahead in (0, 2, 4)]
+    signs = [words.peek(ahead) for ahead in (1, 3)]
+    if not all(sign is not None and sign.kind in (Kind.SLASH, Kind.DASH) for sign in signs):
+        return False
+    sizes = [len(part.text) for part in parts if part is not None and part.text.isdigit()]
+    return len(sizes) == 3 and (sizes[0] == 4 or sizes[2] in (2, 4)) and max(sizes[1], min(sizes[0], sizes[2])) <= 2

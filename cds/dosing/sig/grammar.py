@@ -1,0 +1,279 @@
+"""Which clause begins with which kind of phrase, and the whole of a text as clauses, one after the other."""
+
+from collections.abc import Callable
+
+from cds.dosing.model import Unread
+from cds.dosing.sig.changes import by, changed, towards
+from cds.dosing.sig.clock import clock, is_date
+from cds.dosing.sig.cursor import Cursor
+from cds.dosing.sig.doses import dosed, one_holds, totalled
+from cds.dosing.sig.limits import capped, supplied
+from cds.dosing.sig.lists import begins_item, step
+from cds.dosing.sig.notes import again, diagnosis, ends_here, note, stops, was
+from cds.dosing.sig.phases import Part, Schedule
+from cds.dosing.sig.reading import Reading
+from cds.dosing.sig.rhythms import after, crossed, for_so_long, timing
+from cds.dosing.sig.spans import label, nth, reason
+from cds.dosing.sig.weeks import BEGINS, WEEK
+from cds.dosing.tokens import Lexeme
+from cds.dosing.vocabulary import Kind
+
+# kinds that something has to follow: a text that ends with one was cut off
+_LEADS_ON = frozenset(
+    {Kind.THEN, Kind.AND, Kind.OR, Kind.UP, Kind.DOWN, Kind.PER, Kind.SLASH, Kind.EVERY, Kind.FOR, Kind.X, Kind.BY, Kind.TO, Kind.AFTER, Kind.DASH}
+)
+
+
+_MAY_END = ("thereafter", "and thereafter", "afterwards", "after that", "and after that", "from then on", "subsequently", "and subsequently")
+
+
+def schedule(reading: Reading, partial: bool = False) -> Schedule:
+    """schedule := {clause}; what no clause begins with ends the reading. `partial`: a rhythm without a dose will do."""
+    words = reading.words
+    while not words.ended():
+        begin = words.at
+        clause = CLAUSES.get(words.here().kind)
+        if clause is None or not clause(reading) or words.at == begin:
+            raise words.stop("cannot be read")
+    if _breaks_off(words):
+        raise words.stop("the words break off", words.at - 1)
+    phases = [phase for phase in reading.phases if not phase.empty() or phase.explicit]
+    if len(phases) > 1 and phases[-1].empty():
+        phases.pop()
+    dosed_at_all = any(part.amount is not None for phase in phases for part in phase.parts)
+    if not phases or not (dosed_at_all or partial):
+        raise Unread("the words hold no dose")
+    return Schedule(phases, reading.each, reading.per_ml, reading.route)
+
+
+def _breaks_off(words: Cursor) -> bool:
+    """Does the text end with a word or sign that something has to follow?"""
+    last, before = words.standing(words.at - 1), words.standing(words.at - 2)
+    if last is None or last.text in _MAY_END:
+        return False
+    if last.kind is Kind.SEPARATOR and before is not None and before.kind is Kind.WEEKDAYS:
+        return True
+    return last.kind in _LEADS_ON or last.text == "with"
+
+
+def _passed(reading: Reading) -> bool:
+    """A phrase that says nothing of the dose."""
+    reading.words.at += 1
+    return True
+
+
+def _meals(reading: Reading) -> bool:
+    """Food says nothing of the dose, but "with meals" may stand for its times."""
+    if len(reading.phase.parts) == 1 and "meals" in reading.words.here().text:
+        reading.part.meals = True
+    return _passed(reading)
+
+
+def _named(reading: Reading) -> bool:
+    reading.named = True
+    return _passed(reading)
+
+
+def _routed(reading: Reading) -> bool:
+    """The route; under the tongue is by mouth as well, other two are refused."""
+    words = reading.words
+    route = words.next().value
+    if reading.route and reading.route != route and {reading.route, route} != {"oral", "sublingual"}:
+        raise words.stop("two routes", words.at - 1)
+    if not reading.route or route == "sublingual":
+        reading.route = route
+    return True
+
+
+def _separated(reading: Reading) -> bool:
+    found = reading.words.next()
+    reading.joined = found.text
+    if found.kind is Kind.SENTENCE:
+        note(reading)
+    return True
+
+
+def _and(reading: Reading) -> bool:
+    words = reading.words
+    before = words.standing(words.at - 1)
+    reading.joined = words.next().text
+    nothing_before = before is None or before.kind is Kind.VERB
+    if before is not None and before.kind in (Kind.MASS, Kind.FORM, Kind.VOLUME, Kind.NUMBER) and words.sees(Kind.MOMENT, Kind.RATE, Kind.AFTER):
+        nothing_before = not reading.part.timed()  # "4.5 mg and nightly": a dose is missing
+    if nothing_before or words.sees(Kind.FORM) or (words.sees(Kind.A) and words.sees(Kind.ROUTE, Kind.MOMENT, Kind.RATE, ahead=1)):
+        raise words.stop("cannot be read", words.at - 1)
+    if before is not None and _is_food(before) and words.sees(Kind.MOMENT, Kind.AFTER):
+        raise words.stop("meals, and how many they are", words.at - 2)
+    part = reading.part
+    further = part.timed() and words.sees(Kind.RATE, Kind.ADVERB, Kind.TIMES, Kind.AS_NEEDED)
+    if further or ((part.rates or part.weekdays) and not part.moments and words.sees(Kind.MOMENT)):
+        # "daily and at bedtime", "twice a day and as needed"
+        raise words.stop("one rhythm, or a further dose", words.at - 1)
+    following = words.peek()
+    if following is not None and _is_food(following) and reading.part.moments:
+        raise words.stop("meals, and how many they are")
+    return _nights_too(reading)
+
+
+def _is_food(found: Lexeme) -> bool:
+    return found.kind is Kind.NOISE and ("meal" in found.text or "food" in found.text)
+
+
+def _or(reading: Reading) -> bool:
+    """A choice between two times of day is one; any other choice is refused."""
+    words, part = reading.words, reading.part
+    words.at += 1
+    if not (part.moments and words.sees(Kind.MOMENT)):
+        raise words.stop("a choice", words.at - 1)
+    part.either = True
+    return _nights_too(reading)
+
+
+def _nights_too(reading: Reading) -> bool:
+    """ "every morning and night"."""
+    if reading.part.moments and reading.words.says("night", "nights") and reading.words.take(Kind.TIME):
+        reading.part.moments.append("NIGHT")
+    return True
+
+
+def _then(reading: Reading) -> bool:
+    if reading.words.at == 0 and reading.words.says(">"):
+        raise reading.words.stop("cannot be read")
+    reading.words.at += 1
+    reading.words.skip(Kind.SEPARATOR, Kind.DASH)
+    if ends_here(reading):
+        return True
+    if reading.phase.empty():
+        reading.phase.explicit = True
+    else:
+        reading.begin_phase()
+    return True
+
+
+def _labelled(reading: Reading) -> bool:
+    return reading.words.sees(Kind.NUMBER, ahead=1) and label(reading)
+
+
+def _article(reading: Reading) -> bool:
+    return dosed(reading) if reading.words.sees(Kind.FORM, ahead=1) else _passed(reading)
+
+
+def _every(reading: Reading) -> bool:
+    return one_holds(reading) if reading.words.sees(Kind.FORM, ahead=1) else timing(reading)
+
+
+def _as_needed(reading: Reading) -> bool:
+    reading.words.at += 1
+    reading.part.as_needed = True
+    return reason(reading)
+
+
+def _divided(reading: Reading) -> bool:
+    words, part = reading.words, reading.part
+    words.at += 1
+    part.divided = True
+    if (rate := words.peek()) is not None and rate.kind is Kind.RATE and rate.value > 1:
+        # "3 mg daily divided BID"
+        part.pieces = words.next().value
+    return True
+
+
+def _not_on(reading: Reading) -> bool:
+    """nightly except Sundays | skip weekends: taken on the other days. False where no day follows."""
+    words, part = reading.words, reading.part
+    mark = words.at
+    words.at += 1
+    if not words.sees(Kind.WEEKDAYS, Kind.ON, Kind.EVERY) or part.weekdays or part.amount is None:
+        return False
+    left_out = Part()
+    reading.phase.parts.append(left_out)
+    read = timing(reading)
+    reading.phase.parts.pop()
+    if not read or not left_out.weekdays or left_out.rates or left_out.moments or words.sees(Kind.NUMBER):
+        raise words.stop("cannot be read", mark)
+    part.weekdays = [day for day in WEEK if day not in left_out.weekdays]
+    return bool(part.weekdays)
+
+
+def _headed(reading: Reading) -> bool:
+    """ "Strength: 1 mg/mL": the heading of what follows."""
+    return reading.words.says("strength") and _passed(reading)
+
+
+def _between(reading: Reading) -> bool:
+    """between 1.5 and 3 mg | between 9 pm and 3 am, which says no more than when."""
+    words = reading.words
+    if reading.part.amount is None:
+        return dosed(reading)
+    words.at += 1
+    return clock(reading)
+
+
+def _numbered(reading: Reading) -> bool:
+    words = reading.words
+    if words.sees(Kind.SUPPLY, ahead=1) and reading.part.amount is not None:
+        words.at += 1  # "3 refills"
+        return _passed(reading)
+    before = words.standing(words.at - 1)
+    if before is not None and before.text.startswith(BEGINS) and is_date(words):
+        words.at += 5
+        return True
+    if begins_item(reading):
+        return True
+    return timing(reading) or dosed(reading)
+
+
+CLAUSES: dict[Kind, Callable[[Reading], bool]] = {
+    Kind.NUMBER: _numbered,
+    Kind.A: _article,
+    Kind.FORM: one_holds,
+    Kind.EACH: one_holds,
+    Kind.EVERY: _every,
+    Kind.TOTAL: totalled,
+    Kind.DIVIDED: _divided,
+    Kind.MOMENT: timing,
+    Kind.RATE: timing,
+    Kind.ADVERB: timing,
+    Kind.TIMES: timing,
+    Kind.WEEKDAYS: timing,
+    Kind.ON: timing,
+    Kind.PER: timing,
+    Kind.SLASH: timing,
+    Kind.AFTER: after,
+    Kind.X: crossed,
+    Kind.FOR: for_so_long,
+    Kind.TIME: _labelled,
+    Kind.THEN: _then,
+    Kind.NTH: nth,
+    Kind.STOP: stops,
+    Kind.STEP: step,
+    Kind.BETWEEN: _between,
+    Kind.EXCEPT: _not_on,
+    Kind.WAS: was,
+    Kind.DIAGNOSIS: diagnosis,
+    Kind.AGAIN: again,
+    Kind.CONTAINS: _headed,
+    Kind.UP: changed,
+    Kind.DOWN: changed,
+    Kind.BY: by,
+    Kind.TO: towards,
+    Kind.MAX: capped,
+    Kind.UP_TO: capped,
+    Kind.AS_NEEDED: _as_needed,
+    Kind.ROUTE: _routed,
+    Kind.AND: _and,
+    Kind.OR: _or,
+    Kind.SEPARATOR: _separated,
+    Kind.SENTENCE: _separated,
+    Kind.DASH: _separated,
+    Kind.UNKNOWN: note,
+    Kind.SUPPLY: supplied,
+    Kind.HASH: supplied,
+    Kind.NAME: _named,
+    Kind.NOISE: _meals,
+    Kind.VERB: _passed,
+    Kind.OPEN: _passed,
+    Kind.CLOSE: _passed,
+    Kind.EQUALS: _passed,
+    Kind.ONWARD: _passed,
+}

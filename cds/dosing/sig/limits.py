@@ -1,0 +1,74 @@
+"""What bounds a dose, and what is no part of it: the most of a day, what is dispensed.
+
+May import the amounts, the figures, the rhythms, the reading, the phases and the vocabulary only.
+"""
+
+from cds.dosing.sig.amounts import MOST_COUNT, amount
+from cds.dosing.sig.figures import number, of_a_day
+from cds.dosing.sig.phases import Amount
+from cds.dosing.sig.reading import Reading
+from cds.dosing.sig.rhythms import timing
+from cds.dosing.vocabulary import Kind
+
+
+def capped(reading: Reading) -> bool:
+    """max 4.5 mg a day | up to 3 times a day | up to 4.5 mg."""
+    words, phase = reading.words, reading.phase
+    mark, up_to = words.at, words.next().kind is Kind.UP_TO
+    before = words.standing(mark - 1)
+    if before is not None and before.kind in (Kind.AND, Kind.A) and reading.part.timed():
+        raise words.stop("a limit, or a second dose", mark)
+    words.skip(Kind.SEPARATOR, Kind.NOISE, Kind.A, Kind.MAX, Kind.TOTAL, Kind.EQUALS)
+    if _bounds_times(reading, up_to):
+        return timing(reading)
+    found = amount(words) or _bare_cap(reading)
+    if found is None or found.is_strength() or (found.count or 0) > MOST_COUNT:
+        raise words.stop("a limit without an amount", mark)
+    if phase.change and phase.by is not None and phase.target is None:
+        phase.target = found
+        of_a_day(words)
+        return True
+    if phase.part.amount is None:
+        if not up_to:
+            raise words.stop("a limit without a dose", mark)
+        phase.part.amount = found
+        return True
+    if not of_a_day(words) and (up_to or words.sees(Kind.ADVERB, Kind.PER, Kind.SLASH, Kind.EVERY, Kind.RATE)):
+        raise words.stop("a limit of a day, of a dose or of another time", mark)
+    if phase.cap is not None and (phase.cap.mg, phase.cap.count, phase.cap.ml) != (found.mg, found.count, found.ml):
+        raise words.stop("two limits", mark)
+    phase.cap = found
+    return True
+
+
+def _bounds_times(reading: Reading, up_to: bool) -> bool:
+    """up to twice a day | max 3 times a day | max 2-3 times a day."""
+    words = reading.words
+    if words.sees(Kind.TIMES):
+        return True
+    one = words.sees(Kind.TIMES_WORD, Kind.X, ahead=1)
+    several = words.sees(Kind.DASH, ahead=1) and words.sees(Kind.TIMES_WORD, ahead=3)
+    return words.sees(Kind.NUMBER) and (one or several)
+
+
+def _bare_cap(reading: Reading) -> Amount | None:
+    """max 8 a day: a number that counts what the dose counts."""
+    dose = reading.part.amount
+    if dose is None or dose.count is None or not reading.words.sees(Kind.NUMBER):
+        return None
+    count = number(reading.words)
+    return Amount(count=count, form=dose.form, each_mg=dose.each_mg) if count and count <= MOST_COUNT else None
+
+
+def supplied(reading: Reading) -> bool:
+    """#30 | dispense 30 capsules | refills: 2: no part of the dosage. False where no number follows."""
+    words = reading.words
+    if words.next().text.startswith("no "):
+        return True
+    words.skip(Kind.SEPARATOR, Kind.DASH, Kind.HASH, Kind.NOISE, Kind.EQUALS, Kind.SUPPLY)
+    if number(words) is None:
+        return False
+    words.take(Kind.FORM, Kind.VOLUME, Kind.TIME)
+    if words.sees(Kind.SUPPLY) and not words.sees(Kind.NUMBER, Kind.SEPARATOR, Kind.HASH, ahead=1):
+        words.at += 1
+    return True
