@@ -100,10 +100,15 @@ def summary(wording: Wording, filler: _Filler) -> str:
     parts = dict(filler.facts)
     while True:
         text = _capital(" ".join(filler.fill(wording.summary, parts).split()).replace("….", "…"))
-        if len(text.encode("utf-16-le")) // 2 <= LONGEST_SUMMARY:
+        if _units(text) <= LONGEST_SUMMARY:
             return text
         longest = max((name for name in parts if f"{{{name}}}" in wording.summary), key=lambda name: len(parts[name]))
         parts[longest] = parts[longest][:-6].rstrip(" …,(") + "…"
+
+
+def _units(text: str) -> int:
+    """How long is the text for a client that counts UTF-16 units, as JavaScript does?"""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def sections(rule: Rule, finding: Finding, filler: _Filler) -> dict[str, str]:
@@ -234,7 +239,9 @@ def guidance(
     fillers = [_filler(finding, rule, library.policy) for rule, finding in zip(rules, findings, strict=True)]
     first = summary(wordings[0], fillers[0])
     more = f" (+{len(findings) - 1} more)" if len(findings) > 1 else ""
-    headline = first if len(first) + len(more) <= LONGEST_SUMMARY else first[: LONGEST_SUMMARY - len(more) - 1].rstrip() + "…"
+    headline = first
+    while _units(headline) + len(more) > LONGEST_SUMMARY:
+        headline = headline.removesuffix("…")[:-1].rstrip() + "…"
     said = []
     for rule, finding, filler in zip(rules, findings, fillers, strict=True):
         parts = sections(rule, finding, filler)

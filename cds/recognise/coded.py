@@ -12,6 +12,8 @@ _SHOUT, _ABBREVIATION = 8, 4
 _UNITS = frozenset({"MG", "MCG", "ML", "G", "HR", "UG", "MEQ"})
 _PLAIN = frozenset(" .,:%/+()-#&'°½¼¾")
 _BRACKETS = str.maketrans("[]", "()")
+# what makes an address run: harmless as text, but there are clients that put text where a link may stand
+_SCHEME = re.compile(r"(?i)\b(javascript|vbscript|data):")
 _LIST_NUMBER = re.compile(r"^(\d+)[.)](?=\s)")
 
 
@@ -51,6 +53,7 @@ def plain(text: str, longest: int = 80) -> str:
     """
     # one NFC pass, so that an accent is one letter; a link loses what makes it one
     text = unicodedata.normalize("NFC", text[: 4 * longest]).replace("://", " ").replace("www.", "www ").replace("@", " ")
+    text = _SCHEME.sub(r"\1 ", text) if ":" in text else text
     text = text.translate(_BRACKETS)  # RxNorm writes brands in square brackets
     kept = "".join(ch if ch.isalnum() or ch in _PLAIN else " " for ch in text)
     # nothing at the front that Markdown reads as a heading or a list

@@ -12,6 +12,7 @@ from tests.support.scenario import USUAL
 
 SIGN = "/cds-services/ldn-order-sign"
 MEDICATIONS = KEYS[:4]
+REQUIRED = ("medicationRequests", "conditions", "allergies")
 FAILED = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout", "diagnostics": "x"}]}
 NO_RESULTS = {
     "resourceType": "Bundle",
@@ -68,6 +69,17 @@ def test_pre_5_all_null(client: FlaskClient) -> None:
 def test_pre_6_7_a_failed_or_absent_list_is_not_an_empty_one(client: FlaskClient, key: str, how: str) -> None:
     body = changed(valid(), FAILED, "prefetch", key) if how == "failed" else without(valid(), "prefetch", key)
     assert loud(client.post(SIGN, json=body))
+
+
+@pytest.mark.parametrize("key", [*KEYS, "patient"])
+@pytest.mark.parametrize("how", ["failed", "cut off", "unreadable", "absent"])
+def test_pre_6_7_11_12_each_list_is_missed_beside_what_was_found(client: FlaskClient, key: str, how: str) -> None:
+    cut = bundle([]) | {"link": [{"relation": "next", "url": "https://ehr.example.org/fhir?page=2"}]}
+    broken = {"failed": FAILED, "cut off": cut, "unreadable": "<html>502</html>"}
+    body = without(valid(), "prefetch", key) if how == "absent" else changed(valid(), broken[how], "prefetch", key)
+    told = {found["code"]: found for card in client.post(SIGN, json=body).json["cards"] for found in card["extension"]["org.ldn-cds.findings"]}
+    assert "check-incomplete" in told
+    assert told["check-incomplete"]["indicator"] == "warning" or (how == "absent" and key not in REQUIRED)
 
 
 @pytest.mark.parametrize("how", ["failed", "absent"])
