@@ -15,6 +15,7 @@ SIGN = "/cds-services/ldn-order-sign"
 VIEW = "/cds-services/ldn-patient-view"
 BOOK = "/cds-services/ldn-appointment-book"
 LISTS = ["MedicationAdministration", "MedicationDispense", "MedicationRequest", "MedicationStatement"]
+# three searches of Observation: results, pregnancy, symptoms
 OTHERS = [
     "AllergyIntolerance",
     "Appointment",
