@@ -41,7 +41,7 @@ def filled(keeper: Keeper) -> Keeper:
     keeper.note(call(card("c3"), at=NOON + timedelta(days=30)))
     keeper.drain()
     keeper.keep_feedback([told("c1", reason="other", reason_system=OUR_REASONS), told("c2", "accepted"), told("c9", reason="=1+1\x1b[2J")])
-    keeper.keep_feedback([told("c3", reason="=cmd|x\x1b[2J", reason_system=None, comment="Mrs Smith")])
+    keeper.keep_feedback([told("c3", reason="=cmd|x\x1b[2J", comment="Mrs Smith", received_at=NOON + timedelta(days=30))])
     return keeper
 
 
