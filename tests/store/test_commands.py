@@ -116,9 +116,9 @@ def test_prune_asks_first(run: Run, filled: Keeper) -> None:
     words = ("store", "prune", "--before", "2026-02-01")
     assert run(*words, input="n\n").exit_code == 1
     assert json.loads(run("store", "status", "--json").stdout)["calls"] == 2
-    assert run(*words, input="y\n").stdout.endswith("deleted 5 rows\n")
+    assert run(*words, input="y\n").stdout.endswith("deleted 4 rows\n")
     assert json.loads(run("store", "status", "--json").stdout)["calls"] == 1
-    assert run("store", "prune", "--older-than-days", "1", "--yes").stdout == "deleted 1 rows\n"
+    assert run("store", "prune", "--older-than-days", "1", "--yes").stdout == "deleted 2 rows\n"
     assert run("store", "prune").exit_code == 2
 
 
