@@ -46,7 +46,7 @@ def group(settings: ReadSettings) -> click.Group:
             raise click.UsageError("choose --json or --csv")
         if start and last and last < start:
             raise click.UsageError("--to lies before --from")
-        with opened(settings(config).store) as keeper, keeper.database.reading() as connection:
+        with opened(settings(config).store) as keeper, keeper.database.reading(patient=True) as connection:
             span = reports.span(connection)
             end = last + timedelta(days=1) if last else (span[1] if span else datetime.now(UTC))
             begin = start or min(span[0] if span else end, end)

@@ -72,9 +72,11 @@ class Database:
             yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A transaction that only reads. Raises StoreDown."""
+    def reading(self, *, patient: bool = False) -> Iterator[Connection]:
+        """A transaction that only reads; a `patient` one may take as long as it does. Raises StoreDown."""
         with self._guarded(), self._engine(True).begin() as connection:
+            if patient and not self.is_sqlite:
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             yield connection
 
     def empty_log(self) -> None:

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, func, select
 
 from cds.store.tables import calls, card_findings, cards, feedback
 
@@ -153,19 +154,7 @@ def _of(connection: Connection, period: Period, tenant: str | None) -> Report:
         select(shown.c.tenant, shown.c.code, shown.c.mode, func.count()).group_by(shown.c.tenant, shown.c.code, shown.c.mode)
     ):
         counted[found.tenant, found.code]["silent" if found.mode == "silent" else "shown"] += found[3]
-    last = _last_feedback(shown)
-    has_comment = last.c.comment.is_not(None)
-    columns = (
-        shown.c.tenant,
-        shown.c.code,
-        last.c.outcome,
-        last.c.reason_system,
-        last.c.reason,
-        last.c.reason_display,
-        has_comment.label("commented"),
-    )
-    joined = select(*columns, func.count().label("cards")).join(last, and_(last.c.card == shown.c.uuid, last.c.tenant == shown.c.tenant))
-    for found in connection.execute(joined.where(shown.c.mode != "silent").group_by(*columns)):
+    for found in connection.execute(_told(period, tenant)):
         counted[found.tenant, found.code][found.outcome] += found.cards
         if found.outcome == "overridden":
             reasons[found.tenant, found.code][_reason(found.reason_system, found.reason, found.reason_display, found.commented)] += found.cards
@@ -181,27 +170,46 @@ def _ranked(reasons: Mapping[str, int]) -> dict[str, int]:
 
 def _shown(period: Period, tenant: str | None) -> Subquery:
     """Each card of the period once, with each of its findings. A card that was shown live is not a silent one as well."""
-    mine: list[ColumnElement[bool]] = [calls.c.at >= period.start, calls.c.at < period.end, calls.c.status == _OK]
-    if tenant is not None:
-        mine.append(calls.c.tenant == tenant)
     together = and_(card_findings.c.call == cards.c.call, card_findings.c.position == cards.c.position)
     return (
         select(calls.c.tenant, cards.c.uuid, card_findings.c.code, func.min(calls.c.mode).label("mode"))  # live sorts before silent
         .join(cards, cards.c.call == calls.c.id)
         .join(card_findings, together)
-        .where(*mine)
+        .where(*_mine(period, tenant))
         .group_by(calls.c.tenant, cards.c.uuid, card_findings.c.code)
         .subquery("shown")
     )
 
 
-def _last_feedback(shown: Subquery) -> Subquery:
-    """Of each card the entry whose outcome is the latest; of equal ones that which came last."""
+def _mine(period: Period, tenant: str | None) -> list[ColumnElement[bool]]:
+    """The calls that were answered in the period."""
+    return [calls.c.at >= period.start, calls.c.at < period.end, calls.c.status == _OK, *([calls.c.tenant == tenant] if tenant is not None else [])]
+
+
+def _told(period: Period, tenant: str | None) -> Select[Any]:
+    """How many cards of the period, shown and not silent, have which last outcome with which reason?
+
+    Begins with the feedback, which is little, and looks its cards up: of each card the entry whose outcome is the latest, of equal
+    ones that which came last. No feedback comes before its card was shown.
+    """
     place = func.row_number().over(
         partition_by=(feedback.c.tenant, feedback.c.card), order_by=(feedback.c.outcome_at.desc(), feedback.c.number.desc())
     )
-    ranked = select(feedback, place.label("place")).where(feedback.c.card.in_(select(shown.c.uuid))).subquery("ranked")
-    return select(ranked).where(ranked.c.place == 1).subquery("last")
+    since = feedback.c.received_at >= period.start - timedelta(days=1)  # clocks of several hosts differ
+    ranked = select(feedback, place.label("place")).where(since, feedback.c.card_known).subquery("ranked")
+    about = (ranked.c.outcome, ranked.c.reason_system, ranked.c.reason, ranked.c.reason_display, ranked.c.comment.is_not(None).label("commented"))
+    together = and_(card_findings.c.call == cards.c.call, card_findings.c.position == cards.c.position)
+    once = (
+        select(ranked.c.tenant, ranked.c.card, card_findings.c.code, *about)
+        .join(cards, cards.c.uuid == ranked.c.card)
+        .join(calls, and_(calls.c.id == cards.c.call, calls.c.tenant == ranked.c.tenant))
+        .join(card_findings, together)
+        .where(ranked.c.place == 1, calls.c.mode != "silent", *_mine(period, tenant))
+        .distinct()
+        .subquery("once")
+    )
+    columns = (once.c.tenant, once.c.code, once.c.outcome, once.c.reason_system, once.c.reason, once.c.reason_display, once.c.commented)
+    return select(*columns, func.count().label("cards")).group_by(*columns)
 
 
 def _reason(system: str | None, code: str | None, display: str | None, commented: bool) -> str:

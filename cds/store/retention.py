@@ -17,7 +17,7 @@ _STEP = 500
 
 def older(database: Database, before: datetime) -> dict[str, int]:
     """How many calls and entries of feedback came before this moment?"""
-    with database.reading() as connection:
+    with database.reading(patient=True) as connection:
         return {
             "calls": _count(connection, calls.c.at < before),
             "feedback": _count(connection, feedback.c.received_at < before),
@@ -48,7 +48,7 @@ def prune(database: Database, before: datetime) -> Iterator[int]:
 
 def of_patient(database: Database, hashes: Sequence[str]) -> dict[str, int]:
     """How many calls, and entries of feedback on their cards, are about the patient with one of these hashes?"""
-    with database.reading() as connection:
+    with database.reading(patient=True) as connection:
         mine = calls.c.patient.in_(hashes)
         shown = select(cards.c.uuid).join(calls, calls.c.id == cards.c.call).where(mine)
         return {"calls": _count(connection, mine), "feedback": _count(connection, feedback.c.card.in_(shown))}

@@ -13,7 +13,7 @@ def status(keeper: Keeper) -> dict[str, Any]:
     """Members for a person and for machines. Raises StoreDown or KeyFault."""
     folder = keeper.settings.journal
     waiting = journal.waiting(folder)
-    with keeper.database.reading() as connection:
+    with keeper.database.reading(patient=True) as connection:
         number, first, last = connection.execute(select(func.count(), func.min(calls.c.at), func.max(calls.c.at)).select_from(calls)).one()
         unknown = func.count().filter(feedback.c.card_known.is_(False))
         entries, on_unknown = connection.execute(select(func.count(), unknown).select_from(feedback)).one()

@@ -41,7 +41,7 @@ def filled(keeper: Keeper) -> Keeper:
     keeper.note(call(card("c3"), at=NOON + timedelta(days=30)))
     keeper.drain()
     keeper.keep_feedback([told("c1", reason="other", reason_system=OUR_REASONS), told("c2", "accepted"), told("c9", reason="=1+1\x1b[2J")])
-    keeper.keep_feedback([told("c3", reason="=cmd|x\x1b[2J", reason_system=None, comment="Mrs Smith")])
+    keeper.keep_feedback([told("c3", reason="=cmd|x\x1b[2J", comment="Mrs Smith", received_at=NOON + timedelta(days=30))])
     return keeper
 
 
@@ -116,9 +116,9 @@ def test_prune_asks_first(run: Run, filled: Keeper) -> None:
     words = ("store", "prune", "--before", "2026-02-01")
     assert run(*words, input="n\n").exit_code == 1
     assert json.loads(run("store", "status", "--json").stdout)["calls"] == 2
-    assert run(*words, input="y\n").stdout.endswith("deleted 5 rows\n")
+    assert run(*words, input="y\n").stdout.endswith("deleted 4 rows\n")
     assert json.loads(run("store", "status", "--json").stdout)["calls"] == 1
-    assert run("store", "prune", "--older-than-days", "1", "--yes").stdout == "deleted 1 rows\n"
+    assert run("store", "prune", "--older-than-days", "1", "--yes").stdout == "deleted 2 rows\n"
     assert run("store", "prune").exit_code == 2
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cds.store import drain
 from cds.store import report as reports
 from cds.store.keeper import Keeper
 from cds.store.report import COMMENT_ONLY, NO_REASON, OUR_REASONS, Every, Line, Period, Rate, Report, wilson
@@ -155,3 +156,12 @@ def test_periods_are_cut_by_the_calendar(every: Every, names: list[str]) -> None
     assert [one.name for one in found] == names
     assert (found[0].start, found[-1].end) == (start, end)
     assert all(one.end == after.start for one, after in itertools.pairwise(found))
+
+
+def test_a_large_store_is_counted_without_taking_the_square_of_its_rows(keeper: Keeper) -> None:
+    """Not timed: but a join without an index would take minutes here."""
+    rows = [call(card(f"a{number}"), card(f"b{number}", "lft-due", "timing-advice"), at=NOON) for number in range(4_000)]
+    with keeper.database.writing() as connection:
+        drain.insert_calls(connection, rows)
+    keeper.keep_feedback([told(f"a{number}") for number in range(3_000)])
+    assert counts(of(keeper)[0].lines)["north", "opioid-active"] == (4_000, 0, 0, 3_000)
