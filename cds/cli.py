@@ -20,6 +20,7 @@ from cds.commands import feedback, store, token
 from cds.config.model import Authentication, Mode, Profile, Settings, Tenant
 from cds.config.read import SettingsFaults, from_environment
 from cds.hooks import envelope, errors, routes
+from cds.store.keeper import Keeper
 
 _COLOURS = {"critical": "red", "warning": "yellow", "info": "green"}
 
@@ -43,7 +44,7 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Worker processes; /metrics counts per process.")
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 256), help="Threads per worker.")
+@click.option("--threads", default=32, show_default=True, type=click.IntRange(1, 256), help="Threads per worker.")
 @click.option(
     "--allow-unauthenticated-network",
     is_flag=True,
@@ -63,6 +64,7 @@ def serve_command(host: str, port: int, workers: int, threads: int, allow_unauth
         tenancy.sites(settings, library)
     except (serve.NotAllowed, SettingsFaults) as error:
         raise click.ClickException(str(error)) from None
+    _judge_store(settings)
     for tenant in settings.tenants:
         _announce(tenant)
     click.echo(f"  listening on   http://{listen.bind}", err=True)
@@ -71,6 +73,15 @@ def serve_command(host: str, port: int, workers: int, threads: int, allow_unauth
     click.echo(f"  knowledge      {library.version} ({len(library.rules)} findings, {len(library.sources)} sources)", err=True)
     log_to_stdout()
     serve.run(lambda: create_app(settings, library), listen, settings)
+
+
+def _judge_store(settings: Settings) -> None:
+    """Say what is wrong with the store. Calls are answered without it; only keys that were named and cannot be read stop the start."""
+    faults = Keeper(settings.store).faults()
+    for fault in faults:
+        click.secho(fault, fg="red", err=True)
+    if any(fault.startswith("store.key_file") for fault in faults):
+        raise click.ClickException("the keys of identifiers cannot be read; rows could not be found again by patient, so nothing was started")
 
 
 def _announce(tenant: Tenant) -> None:

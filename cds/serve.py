@@ -24,7 +24,7 @@ class Listen:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
-    threads: int = 8
+    threads: int = 32
     open_network: bool = False
 
     @property

@@ -15,7 +15,7 @@ listen = serve.Listen(
     host=os.environ.get("LDN_CDS_HOST", "127.0.0.1"),
     port=int(os.environ.get("LDN_CDS_PORT", "8000")),
     workers=int(os.environ.get("LDN_CDS_WORKERS", "1")),
-    threads=int(os.environ.get("LDN_CDS_THREADS", "8")),
+    threads=int(os.environ.get("LDN_CDS_THREADS", "32")),
     open_network=os.environ.get("LDN_CDS_ALLOW_UNAUTHENTICATED_NETWORK", "").strip().casefold() in ("1", "true", "yes"),
 )
 try:

@@ -72,6 +72,10 @@ def test_several_tenants_several_keys(tmp_path: Path) -> None:
         (OPEN + 'fhir_servers = ["file:///etc/passwd"]\n', "no plain http or https address"),
         (OPEN + 'fhir_servers = ["https://u:p@ehr.example.org/"]\n', "no plain http or https address"),
         (OPEN + 'fhir_servers = ["https://ehr.example.org/a/../b"]\n', "no plain http or https address"),
+        (OPEN + 'fhir_servers = ["https://ehr.example.org/a%2fb"]\n', "no plain http or https address"),
+        (OPEN + 'fhir_servers = ["https://ehr.example.org//b"]\n', "no plain http or https address"),
+        (SIGNED + 'fhir_servers = ["http://ehr.example.org/fhir"]\n', "fhir_servers: http://ehr.example.org/fhir: charts are read over https only"),
+        ('public_base_url = "http://cds.example.org"\n' + SIGNED, "public_base_url: http://cds.example.org: links"),
         (OPEN + 'allowed_origins = ["https://*.example.org"]\n', "is no origin"),
         (OPEN + 'time_zone = "Mars/Olympus"\n', "is no time zone"),
         (OPEN + 'time_zone = "../etc"\n', "is no time zone"),
@@ -131,7 +135,7 @@ def test_config_check_shows_what_holds_and_what_does_not(tmp_path: Path) -> None
 @pytest.mark.parametrize(("text", "status"), [(OPEN, 1), (SIGNED, 0)])
 def test_serving_the_network_needs_signed_callers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, status: int) -> None:
     path = tmp_path / "c.toml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text('public_base_url = "https://cds.example.org"\n' + text, encoding="utf-8")
     monkeypatch.setattr("cds.serve.run", lambda make, listen, settings: None)
     monkeypatch.setattr("cds.app.log_to_stdout", lambda: None)
     result = CliRunner().invoke(cli.main, ["serve", "--host", "0.0.0.0", "--config", str(path)])  # noqa: S104 - that it is refused is tested

@@ -30,10 +30,10 @@ def is_web_address(text: str) -> bool:
 
 
 def is_plain_address(text: str) -> bool:
-    """Is this a web address without anything that could make it mean another place: user, query, fragment, blanks, dot segments?"""
-    if not is_web_address(text) or any(sign in text for sign in "@?#\\") or text != "".join(text.split()):
+    """Is this a web address without anything that could make it mean another place: user, query, fragment, escapes, dot segments, blanks?"""
+    if not is_web_address(text) or any(sign in text for sign in "@?#%\\") or text != "".join(text.split()):
         return False
-    return not {"..", "."} & set(urlsplit(text).path.split("/"))
+    return not {"..", ".", ""} & set(urlsplit(text).path.rstrip("/").split("/")[1:])
 
 
 def is_safe_transport(text: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from cds.config.addresses import is_loopback, is_origin, is_plain_address
+from cds.config.addresses import is_loopback, is_origin, is_plain_address, is_safe_transport
 from cds.config.model import Access, Authentication, Settings, Store, Tenant, Trust
 from cds.config.schema import LEAST_BODY, MEDICATION_SOURCES, MOST_BODY, SettingsSchema
 
@@ -76,6 +76,8 @@ def _overridden(settings: Settings, environment: Mapping[str, str], faults: list
     base = environment.get("LDN_CDS_PUBLIC_BASE_URL", settings.public_base_url).rstrip("/")
     if not is_plain_address(base):
         faults.append("LDN_CDS_PUBLIC_BASE_URL: is no http or https address; write for example https://cds.example.org")
+    elif len(settings.open_tenants) < len(settings.tenants) and not is_safe_transport(base):
+        faults.append(f"public_base_url: {base}: links and the aud of tokens begin with it; write https (http to this machine itself excepted)")
     size = environment.get("LDN_CDS_MAX_BODY_BYTES", str(settings.max_body_bytes))
     if not size.isdecimal() or not LEAST_BODY <= int(size) <= MOST_BODY:
         faults.append(f"LDN_CDS_MAX_BODY_BYTES: write a number of bytes from {LEAST_BODY} (2 MiB, a real record) to {MOST_BODY}")

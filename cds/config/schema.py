@@ -110,6 +110,9 @@ class TenantSchema(_Strict):
             raise ValidationError('is missing; authentication = "jwt" needs the iss of the tokens', "issuer")
         if not {"jwks_url", "jwks_urls", "jwks_file"} & set(data):
             raise ValidationError("is missing; write jwks_url, jwks_urls or jwks_file: the keys that sign the tokens", "jwks_url")
+        if unsafe := [server for server in data.get("fhir_servers", ()) if not is_safe_transport(server)]:
+            words = f"{', '.join(unsafe)}: charts are read over https only (http to this machine itself excepted)"
+            raise ValidationError(words, "fhir_servers")
 
     @post_load
     def _one_list(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
