@@ -75,7 +75,6 @@ def test_several_tenants_several_keys(tmp_path: Path) -> None:
         (OPEN + 'fhir_servers = ["https://ehr.example.org/a%2fb"]\n', "no plain http or https address"),
         (OPEN + 'fhir_servers = ["https://ehr.example.org//b"]\n', "no plain http or https address"),
         (SIGNED + 'fhir_servers = ["http://ehr.example.org/fhir"]\n', "fhir_servers: http://ehr.example.org/fhir: charts are read over https only"),
-        ('public_base_url = "http://cds.example.org"\n' + SIGNED, "public_base_url: http://cds.example.org: links"),
         (OPEN + 'allowed_origins = ["https://*.example.org"]\n', "is no origin"),
         (OPEN + 'time_zone = "Mars/Olympus"\n', "is no time zone"),
         (OPEN + 'time_zone = "../etc"\n', "is no time zone"),
@@ -97,6 +96,13 @@ def test_every_fault_names_its_place_and_a_remedy(tmp_path: Path, text: str, wor
         read(tmp_path / "c.toml", text)
     assert words in str(raised.value)
     assert "c.toml" in str(raised.value)
+
+
+@pytest.mark.parametrize(("text", "base"), [('public_base_url = "http://cds.example.org"\n', ""), ("", "http://cds.example.org")])
+def test_signed_callers_are_answered_over_https_only(tmp_path: Path, text: str, base: str) -> None:
+    with pytest.raises(SettingsFaults, match="public_base_url: http://cds.example.org: .*write https"):
+        read(tmp_path / "c.toml", text + SIGNED, **({"LDN_CDS_PUBLIC_BASE_URL": base} if base else {}))
+    assert read(tmp_path / "c.toml", 'public_base_url = "http://cds.example.org"\n' + OPEN).public_base_url == "http://cds.example.org"
 
 
 def test_all_faults_come_at_once(tmp_path: Path) -> None:
