@@ -100,7 +100,7 @@ def test_every_fault_names_its_place_and_a_remedy(tmp_path: Path, text: str, wor
 
 @pytest.mark.parametrize(("text", "base"), [('public_base_url = "http://cds.example.org"\n', ""), ("", "http://cds.example.org")])
 def test_signed_callers_are_answered_over_https_only(tmp_path: Path, text: str, base: str) -> None:
-    with pytest.raises(SettingsFaults, match="public_base_url: http://cds.example.org: .*write https"):
+    with pytest.raises(SettingsFaults, match=r"public_base_url: http://cds.example.org: .*write https"):
         read(tmp_path / "c.toml", text + SIGNED, **({"LDN_CDS_PUBLIC_BASE_URL": base} if base else {}))
     assert read(tmp_path / "c.toml", 'public_base_url = "http://cds.example.org"\n' + OPEN).public_base_url == "http://cds.example.org"
 
