@@ -1,6 +1,7 @@
 """`make bench`: order-sign as a ratio to a bare Flask echo of the same body, in the same worker, interleaved in one run.
 
-The same service without its audit rows is called in turn as well: what a row costs shows in the second ratio.
+The same service without its audit rows, and one whose callers sign, are called in turn as well: what a row costs and what a token costs
+show in the further ratios. Tokens are signed between the calls, one each.
 
 One gunicorn gthread worker on loopback serves both; one keep-alive connection calls them in turn. Bounded in
 count; the ratio of the medians is the result, times on this machine are only shown beside it.
@@ -16,6 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +26,13 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from cards.library import load
 from cds.app import create_app
-from cds.config.model import Settings, Store
+from cds.config.model import Authentication, Settings, Store, Tenant, Trust
 from cds.serve import Listen, run
 from cds.store.keeper import Keeper
 from cds.store.rows import CallRow
 from tests.bench import doses
 from tests.bench.charts import SIZES, body
+from tests.support import signing
 
 _ROUNDS = {"5 KB / 8": 400, "61 KB / 60": 250, "1.2 MB / 1000": 60}
 _WARM = 10
@@ -44,16 +47,19 @@ class Nowhere(Keeper):
 
 
 def make(folder: Path) -> Any:
-    """The service with one more address that only sends its body back, and below /plain the service without audit rows."""
+    """The service with one more address that only sends its body back; /plain has no audit rows, /signed wants tokens."""
     library, store = load(), Store(url=f"sqlite:///{folder}/store.sqlite3", journal=folder / "journal")
+    trust = Trust(issuer=signing.ISSUER, jwks_file=folder / "keys.json")
+    tenant = Tenant(id="signed", authentication=Authentication.JWT, trust=trust)
     app = create_app(Settings(), library, keeper=Keeper(store))
     plain = create_app(Settings(), library, keeper=Nowhere(store))
+    signed = create_app(Settings(tenants=(tenant,)), library, keeper=Keeper(store))
 
     @app.post("/echo")
     def echo() -> bytes:
         return request.get_data(cache=False)
 
-    return DispatcherMiddleware(app, {"/plain": plain})
+    return DispatcherMiddleware(app, {"/plain": plain, "/signed": signed})
 
 
 def serve(port: int, folder: Path) -> None:
@@ -82,10 +88,21 @@ def wait(port: int) -> None:
     raise SystemExit("the service did not start")
 
 
+def headers_of(path: str) -> dict[str, str]:
+    """What a call to this address sends along: for one whose callers sign, a token of its own."""
+    headers = {"Content-Type": "application/json"}
+    if path.startswith("/signed"):
+        now = int(time.time())
+        claims = signing.claims(iat=now, exp=now + 300, jti=uuid.uuid4().hex)
+        headers["Authorization"] = "Bearer " + signing.token(signing.header(jku=None), claims)
+    return headers
+
+
 def once(connection: http.client.HTTPConnection, path: str, data: bytes) -> float:
     """Seconds of one call, the answer read whole."""
+    headers = headers_of(path)
     began = time.perf_counter()
-    connection.request("POST", path, data, {"Content-Type": "application/json"})
+    connection.request("POST", path, data, headers)
     answer = connection.getresponse()
     content = answer.read()
     took = time.perf_counter() - began
@@ -98,13 +115,14 @@ def measure(port: int, size: str, opioid: bool, rounds: int) -> dict[str, Any]:
     """Echo and order-sign in turn with the same bytes."""
     data = json.dumps(body(size, opioid)).encode()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    times: dict[str, list[float]] = {"/echo": [], "/plain/cds-services/ldn-order-sign": [], "/cds-services/ldn-order-sign": []}
+    service = "/cds-services/ldn-order-sign"
+    times: dict[str, list[float]] = {"/echo": [], f"/plain{service}": [], f"/signed{service}": [], service: []}
     for number in range(rounds + _WARM):
         for path, found in times.items():
             took = once(connection, path, data)
             if number >= _WARM:
                 found.append(took * 1000)
-    echo, plain, sign = times.values()
+    echo, plain, signed, sign = times.values()
     return {
         "chart": size,
         "opioid": opioid,
@@ -116,6 +134,8 @@ def measure(port: int, size: str, opioid: bool, rounds: int) -> dict[str, Any]:
         "sign_p95_ms": statistics.quantiles(sign, n=20)[-1],
         "ratio_p50": statistics.median(sign) / statistics.median(echo),
         "audit_ratio_p50": statistics.median(sign) / statistics.median(plain),
+        "token_ratio_p50": statistics.median(signed) / statistics.median(sign),
+        "token_p50_ms": statistics.median(signed) - statistics.median(sign),
     }
 
 
@@ -127,6 +147,7 @@ def main() -> int:
     chosen = parser.parse_args()
     port = free_port()
     folder = tempfile.TemporaryDirectory()
+    Path(folder.name, "keys.json").write_bytes(signing.key_set("ec384"))
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(port, Path(folder.name)), daemon=True)
     server.start()
     try:
@@ -144,11 +165,14 @@ def main() -> int:
     if chosen.json:
         print(json.dumps({"calls": rows, "doses": readings}, indent=1))
         return 0
-    print(f"{'chart':<16}{'opioid':<8}{'bytes':>9}{'echo p50':>11}{'echo p95':>11}{'sign p50':>11}{'sign p95':>11}{'ratio':>8}{'audit':>8}")
+    print(
+        f"{'chart':<16}{'opioid':<8}{'bytes':>9}{'echo p50':>11}{'echo p95':>11}{'sign p50':>11}{'sign p95':>11}{'ratio':>8}{'audit':>8}{'token':>8}"
+    )
     for row in rows:
         print(
             f"{row['chart']:<16}{'yes' if row['opioid'] else 'no':<8}{row['bytes']:>9}{row['echo_p50_ms']:>8.2f} ms{row['echo_p95_ms']:>8.2f} ms"
             f"{row['sign_p50_ms']:>8.2f} ms{row['sign_p95_ms']:>8.2f} ms{row['ratio_p50']:>7.2f}x{row['audit_ratio_p50']:>7.3f}x"
+            f"{row['token_ratio_p50']:>7.3f}x"
         )
     for reading in readings:
         print(f"dose {reading['dose']:<14}{reading['orders']:>6} orders{reading['p50_us']:>9.0f} us p50{reading['p95_us']:>9.0f} us p95")
