@@ -148,10 +148,11 @@ def _by_structure(lines: tuple[DosageLine, ...], product: Strength) -> tuple[tup
     whole = True
     try:
         out = []
+        structured = any(line.quantity is not None or line.amounts for line in lines)
         for group in structure.arrange(lines):
             steps = []
             for line in group:
-                dose, per_day, said = _line(line, product)
+                dose, per_day, said = _line(line, product, structured)
                 whole = whole and said is None
                 timed = replace(line, moments=line.moments or said) if said else line
                 steps.append(structure.step(timed, dose, per_day, product))
@@ -161,19 +162,28 @@ def _by_structure(lines: tuple[DosageLine, ...], product: Strength) -> tuple[tup
         return (), False, unread.why
 
 
-def _line(line: DosageLine, product: Strength) -> tuple[Once, Decimal, frozenset[str] | None]:
+def _line(line: DosageLine, product: Strength, beside: bool) -> tuple[Once, Decimal, frozenset[str] | None]:
     """Dose and rhythm of one line, and the moments that the words added, where they were needed at all.
 
-    The words may fill what the structure leaves out, never what it says in a way that cannot be read.
+    The words may fill what the structure leaves out, never what it says in a way that cannot be read; a whole line only where
+    other lines stand `beside` it that have a structure.
     """
     dose = structure.once(line, product)
     if line.rhythm_fault:
         raise Unread(line.rhythm_fault)
     if dose is not None and line.per_day is not None:
         return dose, line.per_day, None
-    if dose is None and line.per_day is None:
-        raise Unread("the structure holds no dose")
     phases = _words_of(line)
+    if dose is None and line.per_day is None:
+        if not beside or phases is None:
+            raise Unread("the structure holds no dose")
+        # one of several lines that is in words alone
+        part = phases[0].part
+        if len(phases[0].parts) > 1 or phases[0].change or phases[0].cap is not None or phases[0].days is not None or part.divided:
+            raise Unread("the structure holds no dose")
+        return once_of(part, strengths_of(sig.parse(line.text), product)), sig.times(part), frozenset(part.moments)
+    if dose is not None and not line.text and (often := structure.as_often_as_allowed(line, dose, product)) is not None:
+        return dose, often, None
     if dose is None:
         if phases is None or phases[0].part.amount is None or phases[0].parts[1:]:
             raise Unread("the amount is missing")
@@ -227,7 +237,7 @@ def _by_words(lines: tuple[DosageLine, ...], product: Strength) -> tuple[tuple[S
     try:
         if len(set(texts)) == 1:
             steps, schedule = worded(texts[0], product)
-            if len(lines) == 1 or len(steps) > 1:
+            if len(lines) == 1 or len(steps) > 1 or _tells_the_day(schedule, lines):
                 return steps, "", "", schedule.route
         out: list[Step] = []
         route = ""
@@ -243,6 +253,13 @@ def _by_words(lines: tuple[DosageLine, ...], product: Strength) -> tuple[tuple[S
         return tuple(out), "", "", route
     except Unread as unread:
         return (), unread.why, unread.at, ""
+
+
+def _tells_the_day(schedule: sig.Schedule, lines: tuple[DosageLine, ...]) -> bool:
+    """Do words that stand on each of these lines tell the doses of the whole day: "1.5 mg in the morning and 3 mg at bedtime"?"""
+    told = [moment for part in schedule.phases[0].parts for moment in part.moments]
+    named = [moment for line in lines for moment in line.moments]
+    return len(told) == len(lines) > 1 and all(line.moments for line in lines) and set(told) == set(named)
 
 
 def _with_spoken_moments(lines: tuple[DosageLine, ...]) -> tuple[DosageLine, ...]:

@@ -156,6 +156,8 @@ def _holding(found: tuple[Lexeme, ...], at: int, out: list[tuple[str, str, Decim
     if one.kind is not Kind.NUMBER:
         return at + 1
     unit = _at(found, at + 1)
+    if unit is not None and unit.kind is Kind.DASH and (mass := _at(found, at + 2)) is not None and mass.kind is Kind.MASS:
+        at, unit = at + 1, mass  # "1.5-mg capsule"
     if unit is not None and unit.kind in (Kind.SLASH, Kind.DASH):
         # "8-90 mg": two masses
         other, last = _at(found, at + 2), _at(found, at + 3)

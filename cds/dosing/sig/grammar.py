@@ -140,7 +140,7 @@ def _then(reading: Reading) -> bool:
     if reading.words.at == 0 and reading.words.says(">"):
         raise reading.words.stop("cannot be read")
     reading.words.at += 1
-    reading.words.skip(Kind.SEPARATOR, Kind.DASH)
+    reading.words.skip(Kind.SEPARATOR, Kind.DASH, Kind.SENTENCE)
     if ends_here(reading):
         return True
     if reading.phase.empty():

@@ -100,7 +100,7 @@ def ends_here(reading: Reading) -> bool:
     words = reading.words
     mark = words.at
     said = words.peek()
-    if said is None or said.text.split()[0] not in _ENDS or reading.phase.empty():
+    if said is None or said.text.partition(" ")[0] not in _ENDS or reading.phase.empty():
         return False
     words.at += 1
     while not words.ended() and (words.sees(*_CALM) or words.sees(Kind.UP, Kind.DOWN, Kind.SENTENCE)):
