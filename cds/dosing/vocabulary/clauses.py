@@ -7,7 +7,7 @@ def clauses(table: Table) -> None:
     """Phrases that give a dosage its shape."""
     add, found = table.add, table.found
     add(Kind.PER, None, "per", "in")
-    add(Kind.A, None, "a", "an", "the", "a single", "single", "i")
+    add(Kind.A, None, "a", "an", "the", "a single", "single", "i", "whole")
     add(Kind.AND, None, "and", "&", "+", "plus", "et", "as well as", "along with", "and also")
     add(Kind.OR, None, "or")
     add(Kind.TO, None, "to", "until", "till", "until reaching", "until you reach", "until at", "to a maximum of", "to a max of", "to max", "to maximum", "to a target of",
@@ -126,6 +126,7 @@ def clauses(table: Table) -> None:
         "which is",
         "= to",
         "delivers",
+        "as",
         "providing",
     )
     add(Kind.TOTAL, None, "total", "total dose", "total of", "total dose of", "for total dose of", "in total", "altogether", "for a total dose of", "to make", "to equal", "totalling", "totaling", "for total of",
