@@ -10,7 +10,8 @@ from decimal import Decimal
 from cards.model import Policy
 from cds.dosing import sig, structure
 from cds.dosing.model import MOST_CHARACTERS, MOST_LINES, DosageLine, Dose, DoseClass, Step, Unread, plain, same
-from cds.dosing.schedule import Once, once_of, strengths_of, worded
+from cds.dosing.once import Once, once_of, strengths_of
+from cds.dosing.schedule import worded
 from cds.dosing.strength import Ratio, Strength, amounts, form_of, strength
 
 _FORMS_OF_UNITS = {"drop": "drops", "click": "cream", "pump": "cream"}

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from cds.dosing.model import Amount, DosageLine, Step, Unread, plain, same
-from cds.dosing.schedule import Once
+from cds.dosing.once import Once
 from cds.dosing.strength import Strength
 from cds.dosing.units import COUNTS, milligrams, milligrams_a_day, millilitres
 

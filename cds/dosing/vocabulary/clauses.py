@@ -70,6 +70,8 @@ def clauses(table: Table) -> None:
         "lower",
         "decreasing",
         "reducing",
+        "reduced",
+        "decreased",
         "tapering",
         "taper down",
         "step down",
