@@ -75,12 +75,11 @@ def _made(schedule: Schedule, known: Known) -> Decimal:
     """The concentration of what the patient dissolves: "one 50 mg tablet in 50 mL"."""
     assert schedule.mixed is not None  # noqa: S101  # the caller looked
     item, ml = schedule.mixed
-    if known.product.of_ml() is not None:
-        raise Unread("a concentration of the product, and of what is made of it", item.at)
     if schedule.per_ml is not None and item.each_mg is None and item.mg is None and known.of_one(item.form) is None:
         return schedule.per_ml
     made = once(item, known).mg / ml
-    if schedule.per_ml is not None and not same(made, schedule.per_ml):
+    told = schedule.per_ml if schedule.per_ml is not None else known.product.of_ml()
+    if told is not None and not same(made, told):
         raise Unread("the concentration in the text is not that of what is dissolved", item.at)
     return made
 

@@ -260,7 +260,7 @@ def _tells_the_day(schedule: sig.Schedule, lines: tuple[DosageLine, ...]) -> boo
     """Do words that stand on each of these lines tell the doses of the whole day: "1.5 mg in the morning and 3 mg at bedtime"?"""
     told = [moment for part in schedule.phases[0].parts for moment in part.moments]
     named = [moment for line in lines for moment in line.moments]
-    return len(told) == len(lines) > 1 and all(line.moments for line in lines) and set(told) == set(named)
+    return len(set(told)) == len(set(named)) == len(lines) > 1 and all(line.moments for line in lines)
 
 
 def _with_spoken_moments(lines: tuple[DosageLine, ...]) -> tuple[DosageLine, ...]:

@@ -44,8 +44,6 @@ def _steps(phases: list[Phase], known: Known) -> list[Step]:
         if at and out and out[-1].days is None:
             raise Unread("the words do not say when the dose changes", phase.part.amount.at if phase.part.amount else "")
         out.append(_step(phase, known))
-    if phases[0].change and phases[0].by is None and len(phases) > 1:
-        raise Unread("a change of dose, and none before it")
     return out
 
 

@@ -15,7 +15,7 @@ _PAUSES = (Kind.SEPARATOR, Kind.SENTENCE, Kind.OPEN, Kind.DASH)
 _ALLOWED = frozenset(
     {
         *(Kind.UNKNOWN, Kind.NOISE, Kind.A, Kind.NAME, Kind.VERB, Kind.MOMENT, Kind.ROUTE, Kind.SEPARATOR, Kind.TO, Kind.DOWN, Kind.AND, Kind.OR),
-        *(Kind.DASH, Kind.CALL, Kind.MAY, Kind.IF, Kind.LIQUID, Kind.INSTEAD),
+        *(Kind.DASH, Kind.CALL, Kind.MAY, Kind.IF, Kind.LIQUID, Kind.INSTEAD, Kind.CONTAINS),
     }
 )
 _CALM_STOPS = ("not", "instead", "stop", "discontinue", "hold", "pause", "without")
@@ -107,7 +107,7 @@ def _acts_not_needed(reading: Reading, mark: int) -> bool:
     """Words without numbers up to the end of the sentence or bracket."""
     words = reading.words
     words.at = mark + 1
-    while words.sees(Kind.UNKNOWN, Kind.NOISE, Kind.A, Kind.NAME):
+    while words.sees(Kind.UNKNOWN, Kind.NOISE, Kind.A, Kind.NAME, Kind.CONTAINS):
         words.at += 1
     return words.ended() or words.sees(Kind.SENTENCE, Kind.CLOSE)
 

@@ -124,7 +124,7 @@ def _another(reading: Reading, found: Amount, mark: int) -> bool:
         if _is_supply(reading, found):
             return True
         joined = reading.joined == "and" and not _ends_with_thereafter(reading)
-        if joined or not (reading.joined == "and" or _after_a_pause(reading, mark)):
+        if joined or not (reading.joined == "and" or phase.told_after or _after_a_pause(reading, mark)):
             raise reading.words.stop("a second dose, at the same time or after the first", mark)
         reading.begin_phase()
         reading.part.amount = found

@@ -43,7 +43,7 @@ def schedule(reading: Reading, partial: bool = False) -> Schedule:
         clause = CLAUSES.get(words.here().kind)
         if clause is None or not clause(reading) or words.at == begin:
             raise words.stop("cannot be read")
-    if _breaks_off(words):
+    if not reading.ended and _breaks_off(words):
         raise words.stop("the words break off", words.at - 1)
     phases = [phase for phase in reading.phases if not phase.empty() or phase.explicit]
     if len(phases) > 1 and phases[-1].empty():
@@ -51,7 +51,9 @@ def schedule(reading: Reading, partial: bool = False) -> Schedule:
     dosed_at_all = any(part.amount is not None for phase in phases for part in phase.parts)
     if not phases or not (dosed_at_all or partial):
         raise Unread("the words hold no dose")
-    if len(phases) == 2 and phases[1].comes_first:
+    if any(phase.comes_first for phase in phases):
+        if len(phases) > 2:
+            raise words.stop("the order of the doses")
         phases.reverse()
     return Schedule(one_day(phases), reading.each, reading.per_ml, reading.route, reading.mixed, reading.gradual)
 

@@ -21,7 +21,9 @@ def capped(reading: Reading) -> bool:
     words, phase = reading.words, reading.phase
     mark, up_to = words.at, words.next().kind is Kind.UP_TO
     before = words.standing(mark - 1)
-    if before is not None and before.kind in (Kind.AND, Kind.A) and reading.part.timed():
+    word = words.standing(mark)
+    joined = word is not None and word.text.startswith("and ")
+    if (joined or (before is not None and before.kind in (Kind.AND, Kind.A))) and reading.part.timed():
         if _one_more(reading):
             return True
         raise words.stop("a limit, or a second dose", mark)
@@ -98,7 +100,7 @@ def supplied(reading: Reading) -> bool:
     words = reading.words
     if words.next().text.startswith("no "):
         return True
-    words.skip(Kind.SEPARATOR, Kind.DASH, Kind.HASH, Kind.NOISE, Kind.EQUALS, Kind.SUPPLY)
+    words.skip(Kind.SEPARATOR, Kind.DASH, Kind.HASH, Kind.NOISE, Kind.EQUALS, Kind.SUPPLY, Kind.NAME)
     if number(words) is None:
         return False
     words.take(Kind.FORM, Kind.VOLUME, Kind.TIME)

@@ -60,6 +60,12 @@ def was(reading: Reading) -> bool:
     words = reading.words
     mark = words.at
     words.at += 1
+    if reading.phase.empty() and amount(words) is not None:
+        words.skip(Kind.MOMENT, Kind.RATE, Kind.ROUTE)
+        if words.skip(Kind.SEPARATOR, Kind.SENTENCE) and words.says("now"):
+            words.at += 1  # "previously 3 mg nightly, now 4.5 mg nightly"
+            return True
+    words.at = mark + 1
     if reading.part.amount is None or amount(words) is None or words.sees(Kind.TO):
         words.at = mark
         return False

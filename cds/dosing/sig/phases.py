@@ -79,6 +79,7 @@ class Phase:
     of_a_day: Amount | None = None  # what its doses make up
     off: bool = False  # down by steps until nothing is taken
     since_start: int | None = None  # "in 4 weeks": the day on which it begins
+    told_after: bool = False  # "after 14 days of 1.5 mg": the next dose follows at once
     comes_first: bool = False  # told behind the phase that follows it
     listed: bool = False  # one of a list whose time stands at its end
     explicit: bool = False  # begun by "then", a label or a change

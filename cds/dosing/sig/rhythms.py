@@ -317,6 +317,7 @@ def crossed(reading: Reading) -> bool:
 def after(reading: Reading) -> bool:
     """after 2 weeks | at week 3 | from day 15 | at 9 pm."""
     words = reading.words
+    before = words.standing(words.at - 1)
     word = words.next().text
     words.skip(Kind.NOISE, Kind.A)
     if words.sees(Kind.WEEKDAYS) and word.startswith(BEGINS):
@@ -336,7 +337,8 @@ def after(reading: Reading) -> bool:
             words.at += 1
         unit = words.take(Kind.TIME)
         if ends is not None and unit is not None and ends_something and not words.says("of"):
-            return ended_before(reading, whole_days(words, ends[0] * unit.value, mark))
+            leads = before is not None and before.kind is Kind.SENTENCE
+            return ended_before(reading, whole_days(words, ends[0] * unit.value, mark), leads)
         words.at = mark
         if word in ("at", "@"):
             return clock(reading)

@@ -112,11 +112,15 @@ def reason(reading: Reading) -> bool:
     return True
 
 
-def ended_before(reading: Reading, days: int) -> bool:
-    """The phase before ends after these days: "after 2 weeks increase to 3 mg", or "increase to 3 mg after 2 weeks"."""
+def ended_before(reading: Reading, days: int, leads: bool = False) -> bool:
+    """The phase before ends after these days: "after 2 weeks increase to 3 mg", or "increase to 3 mg after 2 weeks".
+
+    `leads`: it begins a sentence, so that it ends the phase that stands there, where the one before that has its end.
+    """
     phase = reading.phase
     dosed = phase.part.amount is not None
     follows = phase.explicit and len(reading.phases) > 1 and phase.days is None
+    follows = follows and not (leads and dosed and reading.phases[-2].days is not None)
     if follows and (phase.change or not dosed):
         before = reading.phases[-2]
     elif dosed and (not phase.change or phase.by is None):
@@ -134,7 +138,7 @@ def ended_before(reading: Reading, days: int) -> bool:
 def from_now(reading: Reading, days: int) -> bool:
     """In 2 weeks increase to 3 mg, in 4 weeks to 4.5 mg: both from the first day, where the second is the longer time."""
     begun = sum(phase.since_start or 0 for phase in reading.phases[-1:])
-    ended_before(reading, days - begun if days > begun else days)
+    ended_before(reading, days - begun if days > begun else days, leads=True)
     reading.phase.since_start = days if days > begun else begun + days
     return True
 
@@ -152,7 +156,7 @@ def told_behind(reading: Reading) -> bool:
         found = amount(words)
         if found is None:
             raise words.stop("cannot be read", mark)
-        phase.part.amount, phase.days = found, days
+        phase.part.amount, phase.days, phase.told_after = found, days, True
         return True
     if phase.part.amount is None or phase.days is not None or phase.change or not phase.part.timed():
         raise words.stop("cannot be read", mark)

@@ -17,7 +17,19 @@ def clauses(table: Table) -> None:
         "to the target dose of", "to goal dose of", "up to a total of", "until reach", "until dose of", "until you get to", "until it is", "to reach a dose of", "through", "thru",
         "until max dose of", "to max dose of", "to a max dose of", "up to max", "until target dose of", "until the dose is", "target of", "goal of", "to a goal dose of",
         "until you are taking", "until dose is", "to a final dose of", "to final dose of", "until the target dose of")  # fmt: skip
-    add(Kind.UP_TO, None, "up to", "upto", "up to a maximum of", "up to a max of", "up to max of", "up to maximum of", "up to a maximum dose of")
+    add(
+        Kind.UP_TO,
+        None,
+        "and up to",
+        "and upto",
+        "up to",
+        "upto",
+        "up to a maximum of",
+        "up to a max of",
+        "up to max of",
+        "up to maximum of",
+        "up to a maximum dose of",
+    )
     add(Kind.MAX, None, "max", "maximum", "maximum of", "max of", "max dose", "maximum dose", "not to exceed", "no more than", "do not exceed", "not more than", "nte", "mdd",
         "maximum daily dose", "max daily dose", "maximum dose of", "max dose of", "maximum daily dose of", "max daily dose of", "to a daily maximum of", "daily max", "daily maximum", "don't exceed")  # fmt: skip
     add(

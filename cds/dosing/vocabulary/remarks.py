@@ -15,7 +15,7 @@ def remarks(table: Table) -> None:
         "starting with", "starting at", "starting dose", "initial dose", "initially", "initiate", "beginning with", "beginning at", "start taking", "begin taking", "starting dose of", "initial", "t", "commence", "commence at", "commence on",
         "dose", "a dose of", "dose is", "dosage", "sig", "rx", "directions", "instructions", "have", "keep taking", "continue taking", "start low", "starting", "loading", "commencing", "increase to take", "dosing", "at a dose of", "dose of",
         "to start", "begin on", "initiate at", "initiate with", "starting on", "current dose", "usual dose", "maintenance sig", "the dose is", "stay on", "remain on", "stay at", "titration", "titration schedule", "schedule", "measure", "by taking",
-        "self - administer", "to be given", "draw up", "adults", "adult dose", "usual adult dose", "titration dose", "to be swallowed", "to be dissolved", "are to be taken", "is to be taken", "only", "just", "to be applied", "self administer", "swish", "swish and swallow")  # fmt: skip
+        "self - administer", "to be given", "draw up", "adults", "adult dose", "usual adult dose", "titration dose", "to be swallowed", "to be dissolved", "are to be taken", "is to be taken", "only", "just", "to be applied", "self administer", "swish", "swish and swallow", "crush")  # fmt: skip
     found[("dose",)] = (Kind.VERB, None)
     found[("t",)] = (Kind.UNKNOWN, None)
     add(Kind.NAME, None, "naltrexone", "ldn", "low dose naltrexone", "low - dose naltrexone", "naltrexone hcl", "naltrexone hydrochloride", "hcl", "hydrochloride", "medication", "medicine", "low dose",
