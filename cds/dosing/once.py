@@ -3,7 +3,7 @@
 Refuses where a count has no strength, and where a mass and a count do not agree.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cds.dosing.model import Unread, plain, same
@@ -75,8 +75,11 @@ def _made(schedule: Schedule, known: Known) -> Decimal:
     """The concentration of what the patient dissolves: "one 50 mg tablet in 50 mL"."""
     assert schedule.mixed is not None  # noqa: S101  # the caller looked
     item, ml = schedule.mixed
-    if schedule.per_ml is not None and item.each_mg is None and item.mg is None and known.of_one(item.form) is None:
+    if schedule.per_ml is not None and item.each_mg is None and item.mg is None and not known.product.masses:
         return schedule.per_ml
+    held = {mg for form, mg in known.product.masses if form == item.form}
+    if item.each_mg is None and item.mg is None and len(held) == 1:
+        item = replace(item, each_mg=held.pop())
     made = once(item, known).mg / ml
     told = schedule.per_ml if schedule.per_ml is not None else known.product.of_ml()
     if told is not None and not same(made, told):

@@ -13,8 +13,10 @@ from cds.dosing.model import MOST_CHARACTERS, MOST_LINES, DosageLine, Dose, Dose
 from cds.dosing.once import Once, once_of, strengths_of
 from cds.dosing.schedule import worded
 from cds.dosing.strength import Ratio, Strength, amounts, form_of, strength
+from cds.dosing.tokens import lexemes
+from cds.dosing.vocabulary import Kind
 
-_FORMS_OF_UNITS = {"drop": "drops", "click": "cream", "pump": "cream"}
+_EMPTY = frozenset({Kind.NOISE, Kind.VERB, Kind.NAME, Kind.SENTENCE, Kind.SEPARATOR, Kind.A})
 
 
 def read(
@@ -25,6 +27,7 @@ def read(
     `order_text` is the order's own wording, read where no line says anything; `ratios` are structured strengths, `manner` the words of
     route and form.
     """
+    lines = tuple(_told_to_the_patient(line) for line in lines)
     texts = tuple(line.text for line in lines if line.text)
     given = any(_says_something(line) for line in lines)
     if len(lines) > MOST_LINES:
@@ -62,6 +65,17 @@ def read(
 
 def _says_something(line: DosageLine) -> bool:
     return bool(line.text or line.quantity is not None or line.amounts or line.per_day is not None)
+
+
+def _told_to_the_patient(line: DosageLine) -> DosageLine:
+    """The line with what the patient is told, where its own words are such as "as directed": they hold no dose, no number and no change."""
+    if not line.instruction or any(character.isdigit() for character in line.text):
+        return line
+    try:
+        found = lexemes(line.text)
+    except Unread:
+        return line
+    return replace(line, text=line.instruction) if all(one.kind in _EMPTY for one in found) else line
 
 
 def _by_name(base: Dose, texts: tuple[str, ...], product: Strength) -> Dose:
@@ -236,6 +250,8 @@ def _by_words(lines: tuple[DosageLine, ...], product: Strength) -> tuple[tuple[S
     if not any(texts):
         return (), "", "", ""
     try:
+        if len(lines) > 1 and (joined := _one_schedule(lines, product)) is not None:
+            return joined[0], "", "", joined[1].route
         if len(set(texts)) == 1:
             steps, schedule = worded(texts[0], product)
             if len(lines) == 1 or len(steps) > 1 or _tells_the_day(schedule, lines):
@@ -254,6 +270,23 @@ def _by_words(lines: tuple[DosageLine, ...], product: Strength) -> tuple[tuple[S
         return tuple(out), "", "", route
     except Unread as unread:
         return (), unread.why, unread.at, ""
+
+
+def _one_schedule(lines: tuple[DosageLine, ...], product: Strength) -> tuple[tuple[Step, ...], sig.Schedule] | None:
+    """The steps of lines in words alone that name their weeks or days: "Week 1-2: ...", "Week 3-4: ...". None where they do not."""
+    if any(line.quantity is not None or line.amounts or not line.text for line in lines):
+        return None
+    sequences = [line.sequence for line in lines]
+    if None not in sequences and len(set(sequences)) == len(lines):
+        lines = tuple(sorted(lines, key=lambda line: line.sequence or 0))
+    try:
+        phases = [phase for line in lines for phase in sig.parse(line.text).phases]
+        if not all(phase.start is not None for phase in phases):
+            return None
+        steps, schedule = worded("\n".join(line.text for line in lines), product)
+    except Unread:
+        return None
+    return (steps, schedule) if len(schedule.phases) == len(phases) else None
 
 
 def _tells_the_day(schedule: sig.Schedule, lines: tuple[DosageLine, ...]) -> bool:

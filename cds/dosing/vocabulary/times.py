@@ -100,7 +100,7 @@ def times(table: Table) -> None:
                 for name in ordinals:
                     for lead in ("", "the ", "in the ", "during the "):
                         add(Kind.NTH, (count, unit_days), f"{lead}{name} {unit_word}")
-    days = ("day", "days", "night", "nights")
+    spans = ("day", "days", "night", "nights")
     for lead in (
         "other",
         "on other",
@@ -114,7 +114,7 @@ def times(table: Table) -> None:
         "rest of the",
         "on the rest of the",
     ):
-        add(Kind.REMAINDER, None, *(f"{lead} {day}" for day in days))
+        add(Kind.REMAINDER, None, *(f"{lead} {span}" for span in spans))
     add(Kind.REMAINDER, None, "the next day", "the next night", "the following day", "the following night", "the day after", "next day", "on the next day", "on the alternate days", "on the days between",
         "on days between", "on the days in between")  # fmt: skip
     add(
