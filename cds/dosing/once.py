@@ -10,6 +10,8 @@ from cds.dosing.model import Unread, plain, same
 from cds.dosing.sig import Amount, Part, Schedule
 from cds.dosing.strength import Strength
 
+_POURED = frozenset({"drop", "dropper", "syringe", "dose"})  # forms of a liquid, of which the volume may be told
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Once:
@@ -99,7 +101,14 @@ def once(amount: Amount, known: Known) -> Once:
         if len(held) != 1:
             raise Unread("the grams of a cream are not those of the drug", amount.at)
         mg = mg / 1000 * next(iter(held))
-    poured = ml is not None and count is not None and amount.each_mg is None and mg is None and known.of_one(amount.form) is None
+    poured = (
+        ml is not None
+        and count is not None
+        and amount.form in _POURED
+        and amount.each_mg is None
+        and mg is None
+        and known.of_one(amount.form) is None
+    )
     if count is not None and not poured:
         by_count = _by_count(amount, count, mg, known)
         mg = by_count if by_count is not None else mg

@@ -85,7 +85,7 @@ def _label_days(phases: list[Phase]) -> None:
             end = phase.stop if phase.start is not None else begin + phase.days if phase.days is not None else None
         if phase.start is not None and phase.stop is not None and after is not None and after.start is not None:
             width = phase.stop - phase.start
-            if phase.stop != after.start and width not in (1, 7, 14, 30):
+            if phase.stop != after.start and (phase.ranged or width not in (1, 7, 14, 30)):
                 raise Unread("days that do not follow each other")
             if phase.stop > after.start:
                 raise Unread("days that overlap")
@@ -104,6 +104,8 @@ def _label_days(phases: list[Phase]) -> None:
 
 def _step(phase: Phase, known: Known) -> Step:
     if phase.turns:
+        if not phase.in_days and not any(part.rates or part.moments for part in phase.parts):
+            raise Unread("the words do not say how often")
         for part in phase.parts[:-1]:
             if not (part.rates or part.moments):
                 part.rates, part.moments = phase.part.rates, phase.part.moments

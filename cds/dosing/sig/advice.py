@@ -132,6 +132,15 @@ def permitted(reading: Reading) -> bool:
     return False
 
 
+def stopping(reading: Reading) -> bool:
+    """stop if you feel drowsy: a condition in words on which it is no longer taken. False where it is more, or not behind a dose."""
+    words = reading.words
+    before = words.standing(words.at - 1)
+    if not _is_ordered(reading) or before is None or before.kind not in _PAUSES or not words.says("stop", "discontinue", "hold", "pause"):
+        return False
+    return _acts_not_needed(reading, words.at + 1)
+
+
 def _ends(reading: Reading) -> bool:
     """Does the sentence end here, or with a condition in words?"""
     words = reading.words

@@ -11,7 +11,7 @@ from cds.dosing.sig.clock import clock_behind
 from cds.dosing.sig.notes import CALM, is_code
 from cds.dosing.sig.phases import Amount
 from cds.dosing.sig.reading import Reading
-from cds.dosing.vocabulary import Kind
+from cds.dosing.vocabulary import WORDS, Kind
 
 _DAYS_OF_A_SUPPLY = 14  # fewer doses than these may be a next dose
 _MOST_WORDS = 30
@@ -42,7 +42,7 @@ def _same_dose(reading: Reading) -> bool:
     """1 capsule nightly (1.5 mg): the dose in another measure, where it is taken once a day at most. Refuses one that differs."""
     words, part = reading.words, reading.part
     held = part.amount
-    if held is None or held.is_strength() or not part.timed() or any(rate > 1 for rate in part.rates) or len(set(part.moments)) > 1:
+    if held is None or held.is_strength() or part.also or not part.timed() or any(rate > 1 for rate in part.rates) or len(set(part.moments)) > 1:
         return False
     mark = words.at
     if not words.sees(Kind.NUMBER) or words.sees(Kind.MOMENT, Kind.SEPARATOR, ahead=1):
@@ -94,10 +94,10 @@ def _remark(reading: Reading) -> bool:
     strange = False
     for _ in range(_MOST_WORDS):
         found = words.peek()
-        if found is None or (found.kind not in CALM and found.kind is not Kind.REMARK and found.text != "at"):
+        if found is None or (found.kind not in CALM and found.text != "at"):
             return False
         words.at += 1
         if found.kind is Kind.CLOSE:
             return strange
-        strange = strange or found.kind in (Kind.UNKNOWN, Kind.REMARK)
+        strange = strange or found.kind in WORDS
     return False

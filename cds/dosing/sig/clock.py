@@ -81,6 +81,8 @@ def clock(reading: Reading) -> bool:
     window = (before := words.standing(words.at - 1)) is not None and before.kind is Kind.BETWEEN
     if not words.sees(Kind.NUMBER):
         return False
+    behind = words.standing(words.at - 2) if before is not None and (before.kind is Kind.AFTER or before.text == "@") else before
+    joined = behind is not None and behind.kind in _JOINS
     mark, hour = words.at, words.next().value
     minutes = words.says(":") and words.sees(Kind.SEPARATOR) and words.sees(Kind.NUMBER, ahead=1)
     if minutes:
@@ -89,6 +91,8 @@ def clock(reading: Reading) -> bool:
         hour, minutes = dotted, dotted > 12
     if words.says("o'clock") and words.take(Kind.UNKNOWN) and (half := words.take(Kind.MOMENT)) is not None and 1 <= hour <= 12:
         # "9 o'clock at night": the moment says which half of the day
+        if not joined and not _agrees(reading.part, half.value):
+            raise words.stop("two times of day", mark)
         reading.part.moments.append(half.value)
         return True
     if hour == 12 and words.says("noon", "midnight"):
@@ -103,8 +107,11 @@ def clock(reading: Reading) -> bool:
         at = int(hour)
     else:
         raise words.stop("cannot be read", mark)
+    moment = "MORN" if at < 12 else "AFT" if at < 17 else "EVE" if at < 20 else "NIGHT"
+    if not window and not joined and not _agrees(reading.part, moment):
+        raise words.stop("two times of day", mark)
     if not (window and reading.part.timed()):
-        reading.part.moments.append("MORN" if at < 12 else "AFT" if at < 17 else "EVE" if at < 20 else "NIGHT")
+        reading.part.moments.append(moment)
     mark = words.at
     if window and words.take(Kind.AND, Kind.DASH):
         if words.sees(Kind.NUMBER) and _is_clock(words):
@@ -120,6 +127,11 @@ def clock(reading: Reading) -> bool:
     return True
 
 
+def _agrees(part: Part, moment: str) -> bool:
+    """Is this moment of the same part of the day as those that were named?"""
+    return not part.moments or time_of_day(moment) in {time_of_day(named) for named in part.moments}
+
+
 def _dotted(words: Cursor, mark: int) -> int | None:
     """The hour of "21.00" or "9.30 pm", which is no decimal number where no unit follows."""
     whole = words.standing(mark)
@@ -132,10 +144,13 @@ def _dotted(words: Cursor, mark: int) -> int | None:
 def clock_behind(reading: Reading) -> bool:
     """Passes over "9 PM - 3 AM", "9 pm": hours that say no more of a moment than was said. False where they do not stand here."""
     words = reading.words
-    for _ in range(2):
+    for first in (True, False):
         if not words.sees(Kind.NUMBER) or not _is_clock(words):
             return False
-        words.at += 1
+        hour = words.next()
+        late = words.says("pm") or hour.value > 12
+        if first and late != (time_of_day(reading.part.moments[0]) != "morning"):
+            return False
         if words.says(":") and words.sees(Kind.NUMBER, ahead=1):
             words.at += 2
         if words.says("am", "pm"):
@@ -150,6 +165,9 @@ def bare_clock(reading: Reading) -> bool:
     words, part = reading.words, reading.part
     hour, half = words.peek(), words.peek(1)
     held = part.amount
+    before = words.standing(words.at - 1)
+    if before is not None and before.kind is Kind.AND:
+        return False  # "daily and 9 pm"
     if held is None or part.moments or hour is None or half is None or half.text not in ("am", "pm") or len(reading.phase.parts) > 1:
         return False
     glued, counted = hour.end == half.start, held.count is not None or held.is_strength()

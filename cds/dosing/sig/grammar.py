@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from cds.dosing.model import Unread
-from cds.dosing.sig.advice import conditional, in_place_of, lacking, permitted
+from cds.dosing.sig.advice import conditional, in_place_of, lacking, permitted, stopping
 from cds.dosing.sig.brackets import opened
 from cds.dosing.sig.changes import by, changed, towards
 from cds.dosing.sig.clock import bare_clock, clock, is_date
@@ -51,6 +51,8 @@ def schedule(reading: Reading, partial: bool = False) -> Schedule:
     dosed_at_all = any(part.amount is not None for phase in phases for part in phase.parts)
     if not phases or not (dosed_at_all or partial):
         raise Unread("the words hold no dose")
+    if phases[0].told_after and len(phases) == 1:
+        raise words.stop("the words break off", words.at - 1)
     if any(phase.comes_first for phase in phases):
         if len(phases) > 2:
             raise words.stop("the order of the doses")
@@ -243,7 +245,10 @@ def _for(reading: Reading) -> bool:
 
 
 def _not(reading: Reading) -> bool:
-    return in_place_of(reading) if reading.words.says("not") else stops(reading)
+    words = reading.words
+    if words.sees(Kind.IF, ahead=1):
+        return stopping(reading)
+    return in_place_of(reading) if words.says("not") else stops(reading)
 
 
 def _every(reading: Reading) -> bool:

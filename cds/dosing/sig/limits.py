@@ -13,6 +13,7 @@ from cds.dosing.vocabulary import Kind
 
 _A_WEEK = 7  # days
 _MOST_PARTS = 6
+_AT_MOST = ("max", "maximum", "max of", "maximum of")  # of a dose; "max daily dose" and "do not exceed" order none
 _EACH_NIGHT = ("nightly", "per night", "a night", "every night", "each night")  # may bound the whole night
 
 
@@ -38,7 +39,7 @@ def capped(reading: Reading) -> bool:
         of_a_day(words)
         return True
     if phase.part.amount is None:
-        if not up_to and mark > 0:
+        if not up_to and (mark > 0 or word is None or word.text not in _AT_MOST or not words.sees(Kind.MOMENT)):
             raise words.stop("a limit without a dose", mark)
         phase.part.amount = found  # the high end: "max 4.5 mg nightly" and no other dose
         found.ranged = True

@@ -8,7 +8,8 @@ from cds.dosing.sig.amounts import amount
 from cds.dosing.sig.cursor import Cursor
 from cds.dosing.sig.figures import number, spread
 from cds.dosing.sig.reading import Reading
-from cds.dosing.vocabulary import Kind
+from cds.dosing.sig.spans import is_word
+from cds.dosing.vocabulary import WORDS, Kind
 
 # kinds that a sentence may hold which says nothing of the dose
 # words that end a schedule behind "then"
@@ -16,7 +17,7 @@ _SHORTEST_TELEPHONE = 7  # digits
 _ENDS = frozenset({"stop", "off", "discontinue", "review", "follow", "call", "reassess", "recheck", "return", "see"})
 CALM = frozenset(
     {
-        Kind.LIQUID,
+        *WORDS,
         Kind.CONTAINS,
         Kind.UNKNOWN,
         Kind.NOISE,
@@ -48,7 +49,7 @@ def note(reading: Reading) -> bool:
     while (found := words.peek(ahead)) is not None and found.kind is not Kind.SENTENCE:
         if found.kind not in CALM:
             return False
-        strange = strange or found.kind is Kind.UNKNOWN
+        strange = strange or found.kind in WORDS
         ahead += 1
     if strange:
         words.at += ahead
@@ -82,7 +83,7 @@ def diagnosis(reading: Reading) -> bool:
             words.at += 2
             continue
         glued = found.start == end and found.kind is Kind.NUMBER
-        if not glued and found.kind not in (Kind.UNKNOWN, Kind.DIAGNOSIS, Kind.SEPARATOR, Kind.A, Kind.AND):
+        if not glued and not is_word(words) and found.kind not in (Kind.DIAGNOSIS, Kind.SEPARATOR, Kind.A, Kind.AND):
             break
         end = words.next().end
     return True

@@ -73,9 +73,11 @@ class Phase:
     every: int | None = None
     start: int | None = None
     stop: int | None = None
+    ranged: bool = False  # its label names a first and a last day: "weeks 1-2"
     cap: Amount | None = None
     cap_days: int = 1  # in which the cap holds
     turns: bool = False  # its doses take turns
+    in_days: bool = False  # ... from one day to the next, as the text says
     of_a_day: Amount | None = None  # what its doses make up
     off: bool = False  # down by steps until nothing is taken
     since_start: int | None = None  # "in 4 weeks": the day on which it begins

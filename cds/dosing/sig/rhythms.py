@@ -79,6 +79,7 @@ def often(reading: Reading, rate: Decimal, mark: int) -> bool:
     if phase.change and rate * _LONGEST_CYCLE < 1:
         raise reading.words.stop("a time of change or a rhythm", mark)
     if phase.turns and rate == exact(Decimal("0.5")):
+        phase.in_days = True
         return True  # "3 mg alternating with 4.5 mg every other night"
     if phase.part.rates and phase.part.rates[-1] != rate and _on_some_days(reading, rate, mark):
         return True

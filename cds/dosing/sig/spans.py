@@ -10,7 +10,7 @@ from cds.dosing.sig.cursor import Cursor
 from cds.dosing.sig.figures import number, spread
 from cds.dosing.sig.phases import Phase
 from cds.dosing.sig.reading import Reading
-from cds.dosing.vocabulary import Kind
+from cds.dosing.vocabulary import WORDS, Kind
 
 _MOST_DAYS = 3_650
 _LAST_LABEL = 1_000
@@ -72,6 +72,8 @@ def lasting(reading: Reading) -> bool:
         reading.phase.explicit = True
     if days is not None:
         dose = reading.part.amount
+        if said.startswith("over") and reading.phase.change:
+            reading.gradual = True  # "increase to 4.5 mg over 4 weeks"
         if said.startswith("over") and dose is not None and dose.ranged:
             raise words.stop("a range of doses, or a way from one to the other", mark)
         return holds(reading, days, mark)
@@ -101,15 +103,21 @@ def reason(reading: Reading) -> bool:
     """Words without meaning for the dose, up to the next that has one."""
     words = reading.words
     while not words.ended():
-        if words.sees(Kind.UNKNOWN, Kind.A, Kind.NAME) or (words.says("of", "with", "low", "immune") and words.sees(Kind.NOISE)):
+        if is_word(words) or words.sees(Kind.A, Kind.NAME) or words.says("of", "with", "low", "immune", "as", "is"):
             words.at += 1
-        elif words.sees(*_IN_A_REASON) and words.sees(Kind.UNKNOWN, ahead=1):
+        elif words.sees(*_IN_A_REASON) and is_word(words, ahead=1):
             words.at += 2
         elif words.sees(Kind.OPEN) and words.sees(Kind.UNKNOWN, ahead=1) and words.sees(Kind.NUMBER, ahead=2) and words.sees(Kind.CLOSE, ahead=3):
             words.at += 4  # "(G90.5)"
         else:
             break
     return True
+
+
+def is_word(words: Cursor, ahead: int = 0) -> bool:
+    """Does a word without a meaning for the dose stand here, which does not begin a remark such as "weight 70 kg" or "pharmacy: ..."?"""
+    begins = words.sees(Kind.REMARK, Kind.BODY, Kind.CALL, ahead=ahead) and words.sees(Kind.NUMBER, Kind.SEPARATOR, Kind.EQUALS, ahead=ahead + 1)
+    return words.sees(*WORDS, ahead=ahead) and not begins
 
 
 def ended_before(reading: Reading, days: int, leads: bool = False) -> bool:
@@ -137,7 +145,9 @@ def ended_before(reading: Reading, days: int, leads: bool = False) -> bool:
 
 def from_now(reading: Reading, days: int) -> bool:
     """In 2 weeks increase to 3 mg, in 4 weeks to 4.5 mg: both from the first day, where the second is the longer time."""
-    begun = sum(phase.since_start or 0 for phase in reading.phases[-1:])
+    begun = reading.phase.since_start or 0
+    if days < begun:
+        raise reading.words.stop("from the first day, or from the last change", reading.words.at - 1)
     ended_before(reading, days - begun if days > begun else days, leads=True)
     reading.phase.since_start = days if days > begun else begun + days
     return True
@@ -169,11 +179,13 @@ def label(reading: Reading, onward: bool = False) -> bool:
     """week 1 | weeks 1-2 | days 1 to 14 | week 5 onwards; `onward`: "from" stands before it."""
     words = reading.words
     before = words.standing(words.at - 1)
-    start, stop = _labelled(words)
+    start, stop, ranged = _labelled(words)
     paused = onward or (before is not None and before.kind in (Kind.SENTENCE, Kind.SEPARATOR, Kind.THEN, Kind.AFTER))
     if paused and start > 0 and len(reading.phases) == 1 and reading.part.timed() and reading.part.amount is not None and _heads(words):
         reading.begin_phase()
-    return _label_as(reading, start, None if onward else stop)
+    _label_as(reading, start, None if onward else stop)
+    reading.phase.ranged = ranged
+    return True
 
 
 def _heads(words: Cursor) -> bool:
@@ -201,8 +213,8 @@ def _label_as(reading: Reading, start: int, stop: int | None) -> bool:
     return True
 
 
-def _labelled(words: Cursor) -> tuple[int, int | None]:
-    """The days before the first named one, and up to the last; None where it has no end."""
+def _labelled(words: Cursor) -> tuple[int, int | None, bool]:
+    """The days before the first named one, and up to the last; None where it has no end. Whether a first and a last one are named."""
     unit = words.next()
     if unit.value not in _LABELS:
         raise words.stop("cannot be read")
@@ -224,7 +236,7 @@ def _labelled(words: Cursor) -> tuple[int, int | None]:
             raise words.stop("cannot be read")
     if first is None or last is None or last < first:
         raise words.stop("cannot be read")
-    return int((first - 1) * unit.value), None if open_end else int(last * unit.value)
+    return int((first - 1) * unit.value), None if open_end else int(last * unit.value), last > first
 
 
 def _lists_the_next(words: Cursor, first: Decimal) -> bool:

@@ -39,6 +39,7 @@ def one_day_and_the_next(reading: Reading) -> bool:
     if words.skip(Kind.AND, Kind.SEPARATOR, Kind.THEN) and words.sees(Kind.NUMBER, Kind.A):
         found = amount(words)
         if found is not None and _is_dose(found) and words.take(Kind.REMAINDER):
+            reading.phase.in_days = True
             return _takes_turns(reading, found, mark)
     words.at = mark
     return False
@@ -50,6 +51,7 @@ def turned(reading: Reading) -> bool:
     if len(part.also) != 1 or part.timed() or len(reading.phase.parts) > 1:
         return False
     other = part.also.pop()
+    reading.phase.in_days = True
     return _takes_turns(reading, other, reading.words.at)
 
 
@@ -102,6 +104,7 @@ def other_days(reading: Reading) -> bool:
             return True
     elif len(before) == 1 and before[0].rates == [_HALF] and part.amount is not None:
         before[0].rates, before[0].share, part.share, phase.turns = [], _HALF, _HALF, True
+        phase.in_days = True
         return True
     raise words.stop("the other days, and which they are", mark)
 

@@ -85,6 +85,10 @@ class Kind(Enum):
     UNKNOWN = auto()
 
 
+# parts that words play only in a form of their own, and that are words without a meaning elsewhere: "for weight loss"
+WORDS = (Kind.UNKNOWN, Kind.LIQUID, Kind.OUNCE, Kind.DEVICE, Kind.REMARK, Kind.BODY, Kind.CALL, Kind.USING)
+
+
 class Table:
     """Phrases with their part and meaning, in plain form; a phrase that is added again takes the later meaning."""
 
