@@ -1,17 +1,17 @@
 """How often a dose is taken: rates, so often in a time, every so long.
 
-May import the clock, the weeks, the changes, the figures, the spans, the reading, the tokens and the vocabulary only.
+May import the clock, the weeks, the turns, the changes, the figures, the spans, the reading, the tokens and the vocabulary only.
 """
 
 from decimal import Decimal
 
 from cds.dosing.sig.changes import changed
-from cds.dosing.sig.clock import at_a_moment, clock, is_date
+from cds.dosing.sig.clock import at_a_moment
 from cds.dosing.sig.figures import exact, number, spread
 from cds.dosing.sig.reading import Reading
-from cds.dosing.sig.spans import PARTS_OF_TIME, duration, ended_before, from_now, holds, label, lasting, leading_duration, told_behind, whole_days
+from cds.dosing.sig.spans import PARTS_OF_TIME, duration, from_now, holds, lasting, leading_duration, whole_days
 from cds.dosing.sig.turns import turned
-from cds.dosing.sig.weeks import A_WEEK, BEGINS, days_of_a_cycle, on_a_share, on_days_of_a_week, weekdays
+from cds.dosing.sig.weeks import A_WEEK, days_of_a_cycle, on_a_share, on_days_of_a_week, weekdays
 from cds.dosing.tokens import Lexeme
 from cds.dosing.vocabulary import Kind
 
@@ -313,36 +313,3 @@ def crossed(reading: Reading) -> bool:
     if ends is None:
         raise words.stop("cannot be read", mark)
     return so_often(reading, ends[1], mark)
-
-
-def after(reading: Reading) -> bool:
-    """after 2 weeks | at week 3 | from day 15 | at 9 pm."""
-    words = reading.words
-    before = words.standing(words.at - 1)
-    word = words.next().text
-    words.skip(Kind.NOISE, Kind.A)
-    if words.sees(Kind.WEEKDAYS) and word.startswith(BEGINS):
-        return weekdays(reading)
-    if word.startswith(BEGINS) and is_date(words):
-        words.at += 5
-        return True
-    ends_something = word.startswith(("after", "following"))
-    if words.sees(Kind.TIME) and words.sees(Kind.NUMBER, ahead=1):
-        return label(reading, onward=word.startswith(BEGINS))
-    if words.sees(Kind.NUMBER):
-        mark = words.at
-        if ends_something and told_behind(reading):
-            return True
-        ends = spread(words)
-        if words.says("more", "additional", "further", "another"):
-            words.at += 1
-        unit = words.take(Kind.TIME)
-        if ends is not None and unit is not None and ends_something and not words.says("of"):
-            leads = before is not None and before.kind is Kind.SENTENCE
-            return ended_before(reading, whole_days(words, ends[0] * unit.value, mark), leads)
-        words.at = mark
-        if word in ("at", "@"):
-            return clock(reading)
-    if ends_something and (unit := words.take(Kind.TIME)) is not None:
-        return ended_before(reading, whole_days(words, unit.value))
-    raise words.stop("cannot be read", words.at - 1)
