@@ -9,6 +9,7 @@ from decimal import Decimal
 from cds.dosing.model import Unread, plain, same
 from cds.dosing.sig import Amount, Part, Schedule
 from cds.dosing.strength import Strength
+from cds.dosing.units import drop_ml
 
 _POURED = frozenset({"drop", "dropper", "syringe", "dose"})  # forms of a liquid, of which the volume may be told
 
@@ -112,6 +113,8 @@ def once(amount: Amount, known: Known) -> Once:
     if count is not None and not poured:
         by_count = _by_count(amount, count, mg, known)
         mg = by_count if by_count is not None else mg
+    if poured and amount.form == "drop" and ml is not None and count is not None and not drop_ml() / 2 <= ml / count <= drop_ml() * 2:
+        raise Unread("the drops and the millilitres do not agree", amount.at)
     if ml is not None and (count is None or poured):
         concentration = known.of_ml() if amount.per_ml is None else amount.per_ml
         told = known.product.of_ml()

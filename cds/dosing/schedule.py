@@ -20,7 +20,7 @@ def worded(text: str, product: Strength) -> tuple[tuple[Step, ...], Schedule]:
     known = strengths_of(schedule, product)
     steps = tuple(_steps(schedule.phases, known))
     only = schedule.phases[0]
-    if only.change and only.by is None and len(schedule.phases) == 1 and (schedule.gradual or not only.part.timed()):
+    if only.change and only.by is None and len(schedule.phases) == 1 and (schedule.gradual or not only.to or not only.part.timed()):
         raise Unread("a change of dose, not a dose")
     return steps, schedule
 

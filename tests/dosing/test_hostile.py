@@ -39,7 +39,7 @@ def tried(text: str) -> None:
     sig.rhythm(text)
 
 
-@settings(max_examples=1500, deadline=None, derandomize=True)
+@settings(max_examples=600, deadline=None, derandomize=True)
 @given(texts)
 @example("1.5 mg qhs x14d\n\nthen\n\n3 mg qhs")
 @example("then\n")
@@ -48,7 +48,7 @@ def test_no_text_of_phrases_breaks_the_reader(text: str) -> None:
     tried(text)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(st.lists(texts, min_size=1, max_size=4), st.sampled_from(("naltrexone 1.5 mg capsule", "naltrexone 1 mg/mL", "LDN")))
 def test_no_dosage_lines_break_the_reader(written: list[str], product: str) -> None:
     for structured in (False, True):
@@ -71,7 +71,7 @@ def test_one_phrase_a_thousand_characters_long_costs_no_more_than_its_length(phr
         looks += 1
         return standing(words, at)
 
-    for lead in ("", "4.5 mg nightly ", "1 capsule ", "4.5 mg nightly for 2 weeks then "):
+    for lead in ("", "4.5 mg nightly ", "1 capsule ", "4.5 mg nightly for 2 weeks then ", "4.5 mg nightly; if "):
         text = (lead + f"{phrase} " * MOST_CHARACTERS)[:MOST_CHARACTERS]
         with patch.object(Cursor, "standing", counted):
             sig.parse.cache_clear()
@@ -82,4 +82,4 @@ def test_one_phrase_a_thousand_characters_long_costs_no_more_than_its_length(phr
             size = len(lexemes(text))
         except Unread:
             size = 0
-        assert looks <= 400 * (size + 10), (phrase, looks, size)
+        assert looks <= 120 * (size + 10), (phrase, looks, size)

@@ -55,6 +55,7 @@ def _from_what(reading: Reading) -> bool:
     if len(reading.phases) > 1 or not words.take(Kind.TO):
         raise words.stop("cannot be read", mark)
     found = phase.part.amount = _needed(reading)
+    phase.to = True
     for one, other in ((before.mg, found.mg), (before.count, found.count), (before.ml, found.ml)):
         if one is not None and other is not None and (other > one) == (phase.change == "up") and one != other:
             return True
@@ -104,7 +105,7 @@ def towards(reading: Reading) -> bool:
     if phase.by is not None and phase.target is None:
         phase.target = found
     elif phase.by is None and phase.part.amount is None:
-        phase.part.amount = found
+        phase.part.amount, phase.to = found, True
     else:
         raise words.stop("two targets")
     return True

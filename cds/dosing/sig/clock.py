@@ -84,6 +84,7 @@ def clock(reading: Reading) -> bool:
     behind = words.standing(words.at - 2) if before is not None and (before.kind is Kind.AFTER or before.text == "@") else before
     joined = behind is not None and behind.kind in _JOINS
     mark, hour = words.at, words.next().value
+    half_unsaid = False
     minutes = words.says(":") and words.sees(Kind.SEPARATOR) and words.sees(Kind.NUMBER, ahead=1)
     if minutes:
         words.at += 2
@@ -103,11 +104,14 @@ def clock(reading: Reading) -> bool:
         # "at 2100"
         at = int(hour) // 100
     elif minutes and 0 <= hour < 24:
+        half_unsaid = 1 <= hour <= 12
         words.take(Kind.TIME)
         at = int(hour)
     else:
         raise words.stop("cannot be read", mark)
     moment = "MORN" if at < 12 else "AFT" if at < 17 else "EVE" if at < 20 else "NIGHT"
+    if minutes and half_unsaid and at < 12 and not _agrees(reading.part, moment) and _agrees(reading.part, "NIGHT"):
+        moment = "NIGHT"  # "nightly at 9:30"
     if not window and not joined and not _agrees(reading.part, moment):
         raise words.stop("two times of day", mark)
     if not (window and reading.part.timed()):

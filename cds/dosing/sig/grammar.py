@@ -132,7 +132,10 @@ def _article(reading: Reading) -> bool:
     if words.says("i") and reading.phase.empty() and words.sees(Kind.MOMENT, Kind.RATE, ahead=1) and reading.part.amount is None:
         reading.part.amount = Amount(count=Decimal(1), at=words.rest())  # Latin: "i nocte"
         return _passed(reading)
-    return dosed(reading) if words.sees(Kind.FORM, ahead=1) else _passed(reading)
+    form = words.peek(1)
+    if form is None or form.kind is not Kind.FORM:
+        return _passed(reading)
+    return dosed(reading) or (bool(form.value[1]) and _passed(reading))  # "swallow the capsules whole"
 
 
 def _verb(reading: Reading) -> bool:

@@ -48,6 +48,8 @@ def measure(words: Cursor, into: Amount, more: bool = False) -> bool:
     """
     mark = words.at
     if words.sees(Kind.A) and words.sees(Kind.FORM, ahead=1):
+        if (form := words.peek(1)) is not None and form.value[1]:
+            return False  # "the capsules", and nobody says how many
         words.at += 1
         return _counted(words, into, Decimal(1), mark)
     if more and words.sees(Kind.FORM) and into.mg is not None and into.count is None and into.each_mg is None:

@@ -59,12 +59,15 @@ def made_first(reading: Reading) -> bool:
     words.at += 1
     words.skip(Kind.A)
     item = amount(words)
+    if item is None:
+        words.at = mark
+        return False
     words.skip(*_BETWEEN_ACTS)
     joined = words.take(Kind.PER, Kind.USING) or (words.says("with") and words.take(Kind.NOISE))
     size = number(words) if joined else None
     unit = words.take(Kind.VOLUME) if size is not None else None
     words.skip(Kind.NOISE)
-    if item is None or item.count is None or item.ml is not None or size is None or unit is None or size <= 0 or not words.take(Kind.LIQUID):
+    if item.count is None or item.ml is not None or size is None or unit is None or size <= 0 or not words.take(Kind.LIQUID):
         words.at = mark
         return False
     told = _concentration(reading)

@@ -13,6 +13,7 @@ from cds.dosing.vocabulary import WORDS, Kind
 
 # kinds that a sentence may hold which says nothing of the dose
 # words that end a schedule behind "then"
+_LONGEST_RHYTHM = 8  # phrases
 _SHORTEST_TELEPHONE = 7  # digits
 _ENDS = frozenset({"stop", "off", "discontinue", "review", "follow", "call", "reassess", "recheck", "return", "see"})
 CALM = frozenset(
@@ -136,7 +137,7 @@ def stops(reading: Reading) -> bool:
     words = reading.words
     word = words.next().text
     if word == "hold" and reading.part.amount is None and words.sees(Kind.NUMBER):
-        return True
+        return _in_the_mouth(words)
     if reading.part.amount is None or spread(words) is None or words.take(Kind.TIME) is None or not words.says("before", "prior"):
         return False
     while not words.ended() and words.sees(*CALM):
@@ -146,14 +147,24 @@ def stops(reading: Reading) -> bool:
 
 def _goes_on(words: Cursor) -> bool:
     """Does a last ", at bedtime" stand here, which holds for all phases?"""
+    if not words.sees(Kind.SEPARATOR):
+        return False
     ahead = 1
-    while words.sees(Kind.MOMENT, Kind.RATE, Kind.ROUTE, Kind.NOISE, ahead=ahead):
+    while ahead < _LONGEST_RHYTHM and words.sees(Kind.MOMENT, Kind.RATE, Kind.ROUTE, Kind.NOISE, ahead=ahead):
         ahead += 1
-    return (
-        words.sees(Kind.SEPARATOR)
-        and ahead > 1
-        and (words.peek(ahead) is None or (words.sees(Kind.SENTENCE, ahead=ahead) and words.peek(ahead + 1) is None))
+    stop = ahead + 1 if words.sees(Kind.SENTENCE, ahead=ahead) else ahead
+    return ahead > 1 and words.peek(stop) is None
+
+
+def _in_the_mouth(words: Cursor) -> bool:
+    """Does a dose follow, and right behind it where it is held?"""
+    mark = words.at
+    found = amount(words)
+    held = found is not None and (
+        words.says("in the mouth", "in mouth") or (words.sees(Kind.ROUTE) and words.here().value in ("sublingual", "buccal"))
     )
+    words.at = mark
+    return held
 
 
 def ends_here(reading: Reading) -> bool:

@@ -68,6 +68,7 @@ class Phase:
     parts: list[Part] = field(default_factory=lambda: [Part()])
     days: int | None = None
     change: str = ""
+    to: bool = False  # the change names the new dose: "increase to"
     by: Amount | None = None
     target: Amount | None = None
     every: int | None = None
