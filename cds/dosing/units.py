@@ -24,7 +24,7 @@ def units(spelling: str | None, code: str | None, table: Mapping[str, str]) -> s
     """Which UCUM unit does an EHR's spelling mean? Empty when unknown, and where code and unit differ: a unit is never guessed."""
     by_code, by_word = _meant(code, table), _meant(spelling, table)
     if by_code == _UCUM_DROP and by_word == _ANY_DROP:
-        return by_code  # "drop" is how UCUM's own drop is shown
+        return by_word  # an EHR codes every drop so, however large the pharmacy's dropper makes it
     if by_code and by_word and by_code != by_word:
         return ""
     return by_code or by_word

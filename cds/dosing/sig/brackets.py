@@ -15,6 +15,13 @@ from cds.dosing.vocabulary import WORDS, Kind
 
 _DAYS_OF_A_SUPPLY = 14  # fewer doses than these may be a next dose
 _MOST_WORDS = 30
+# words in a bracket behind a dose that put it in question
+_DOUBTS = frozenset(
+    {
+        *("confirm", "confirmed", "verify", "clarify", "query", "check", "unclear", "unsure", "discontinued", "cancelled", "canceled", "void"),
+        *("wrong", "error", "mistake", "incorrect", "pending", "test", "sample", "example", "old", "former", "historical"),
+    }
+)
 
 
 def opened(reading: Reading) -> bool:
@@ -94,7 +101,7 @@ def _remark(reading: Reading) -> bool:
     strange = False
     for _ in range(_MOST_WORDS):
         found = words.peek()
-        if found is None or (found.kind not in CALM and found.text != "at"):
+        if found is None or found.text in _DOUBTS or (found.kind not in CALM and found.text != "at"):
             return False
         words.at += 1
         if found.kind is Kind.CLOSE:

@@ -24,6 +24,9 @@ def taken_with(reading: Reading) -> bool:
     mark = words.at
     words.at += 1
     if _liquid_or_tool(words):
+        last = words.standing(words.at - 1)
+        if last is not None and "oral" in last.text and not reading.route:
+            reading.route = "oral"  # by an oral syringe
         return True
     words.at = mark
     return False

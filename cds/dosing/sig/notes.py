@@ -11,11 +11,11 @@ from cds.dosing.sig.reading import Reading
 from cds.dosing.sig.spans import is_word
 from cds.dosing.vocabulary import WORDS, Kind
 
-# kinds that a sentence may hold which says nothing of the dose
-# words that end a schedule behind "then"
 _LONGEST_RHYTHM = 8  # phrases
 _SHORTEST_TELEPHONE = 7  # digits
+# words that end a schedule behind "then"
 _ENDS = frozenset({"stop", "off", "discontinue", "review", "follow", "call", "reassess", "recheck", "return", "see"})
+# kinds that a sentence may hold which says nothing of the dose
 CALM = frozenset(
     {
         *WORDS,
