@@ -26,9 +26,10 @@ MEASURED = Strength(per_ml=frozenset({Decimal(1)}), form="solution")
 
 UNITS = ("mg", "mL", "capsule")
 
-texts = st.lists(st.one_of(*map(st.sampled_from, (_PHRASES, NUMBERS, SIGNS, STRANGE, UNITS))), max_size=24).map(
-    lambda pieces: " ".join(pieces)[:MOST_CHARACTERS]
-)
+# numbers, signs and units come as often as all phrases together
+PIECES = (*_PHRASES, *(NUMBERS + SIGNS + STRANGE + UNITS * 6) * (len(_PHRASES) // 80))
+
+texts = st.lists(st.sampled_from(PIECES), max_size=24).map(lambda pieces: " ".join(pieces)[:MOST_CHARACTERS])
 
 
 def tried(text: str) -> None:
@@ -39,7 +40,7 @@ def tried(text: str) -> None:
     sig.rhythm(text)
 
 
-@settings(max_examples=600, deadline=None, derandomize=True)
+@settings(max_examples=500, deadline=None, derandomize=True)
 @given(texts)
 @example("1.5 mg qhs x14d\n\nthen\n\n3 mg qhs")
 @example("then\n")
@@ -48,7 +49,7 @@ def test_no_text_of_phrases_breaks_the_reader(text: str) -> None:
     tried(text)
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.lists(texts, min_size=1, max_size=4), st.sampled_from(("naltrexone 1.5 mg capsule", "naltrexone 1 mg/mL", "LDN")))
 def test_no_dosage_lines_break_the_reader(written: list[str], product: str) -> None:
     for structured in (False, True):
@@ -60,7 +61,7 @@ def test_no_dosage_lines_break_the_reader(written: list[str], product: str) -> N
         assert found.steps or found.why_not
 
 
-@pytest.mark.parametrize("phrase", [*NUMBERS, *SIGNS, *STRANGE, *_PHRASES[::7]])
+@pytest.mark.parametrize("phrase", [*NUMBERS, *SIGNS, *STRANGE, *_PHRASES[::37]])
 def test_one_phrase_a_thousand_characters_long_costs_no_more_than_its_length(phrase: str) -> None:
     """The places that the reader looks at, counted: no more than a small multiple of the phrases."""
     looks = 0
