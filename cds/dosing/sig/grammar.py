@@ -135,7 +135,9 @@ def _article(reading: Reading) -> bool:
     form = words.peek(1)
     if form is None or form.kind is not Kind.FORM:
         return _passed(reading)
-    return dosed(reading) or (bool(form.value[1]) and _passed(reading))  # "swallow the capsules whole"
+    before = words.standing(words.at - 1)
+    cut = before is not None and before.kind in (Kind.AND, Kind.NUMBER)  # "one and a (half) tablets"
+    return dosed(reading) or (not cut and bool(form.value[1]) and _passed(reading))  # "swallow the capsules whole"
 
 
 def _verb(reading: Reading) -> bool:

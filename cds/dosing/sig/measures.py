@@ -48,7 +48,7 @@ def measure(words: Cursor, into: Amount, more: bool = False) -> bool:
     """
     mark = words.at
     if words.sees(Kind.A) and words.sees(Kind.FORM, ahead=1):
-        if (form := words.peek(1)) is not None and form.value[1]:
+        if (form := words.peek(1)) is not None and form.value[1] and not words.says("i"):
             return False  # "the capsules", and nobody says how many
         words.at += 1
         return _counted(words, into, Decimal(1), mark)
