@@ -52,6 +52,7 @@ class DosageLine:
     the week where it names `weekdays`. `amounts` are all entries of one dose, where there are several; they are read once.
     `moments` are EventTiming codes, `clock` times of day. `rhythm_fault` says why the structure's timing could not be read.
     `most` is the highest amount in `most_days` days. `begins` and `ends` are the days between which the line holds.
+    `instruction` is what the patient is told, read where `text` says no more than "as directed".
     """
 
     sequence: int | None = None
@@ -70,6 +71,7 @@ class DosageLine:
     most_days: Decimal | None = None
     begins: date | None = None
     ends: date | None = None
+    instruction: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

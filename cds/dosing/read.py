@@ -10,10 +10,10 @@ from decimal import Decimal
 from cards.model import Policy
 from cds.dosing import sig, structure
 from cds.dosing.model import MOST_CHARACTERS, MOST_LINES, DosageLine, Dose, DoseClass, Step, Unread, plain, same
-from cds.dosing.schedule import Once, once_of, strengths_of, worded
+from cds.dosing.once import Once, once_of, strengths_of
+from cds.dosing.schedule import worded
 from cds.dosing.strength import Ratio, Strength, amounts, form_of, strength
-
-_FORMS_OF_UNITS = {"drop": "drops", "click": "cream", "pump": "cream"}
+from cds.dosing.words import by_words, told_to_the_patient
 
 
 def read(
@@ -24,6 +24,7 @@ def read(
     `order_text` is the order's own wording, read where no line says anything; `ratios` are structured strengths, `manner` the words of
     route and form.
     """
+    lines = tuple(told_to_the_patient(line) for line in lines)
     texts = tuple(line.text for line in lines if line.text)
     given = any(_says_something(line) for line in lines)
     if len(lines) > MOST_LINES:
@@ -33,7 +34,7 @@ def read(
     product = strength(product_texts, ratios, manner)
     product = _told_by_text(texts, product)
     all_amounts = _all_amounts(lines, texts, (*product_texts, order_text), product)
-    steps, why_text, at, route = _by_words(lines, product)
+    steps, why_text, at, route = by_words(lines, product)
     base = Dose(
         amounts=all_amounts,
         given=given,
@@ -148,10 +149,11 @@ def _by_structure(lines: tuple[DosageLine, ...], product: Strength) -> tuple[tup
     whole = True
     try:
         out = []
+        structured = any(line.quantity is not None or line.amounts for line in lines)
         for group in structure.arrange(lines):
             steps = []
             for line in group:
-                dose, per_day, said = _line(line, product)
+                dose, per_day, said = _line(line, product, structured)
                 whole = whole and said is None
                 timed = replace(line, moments=line.moments or said) if said else line
                 steps.append(structure.step(timed, dose, per_day, product))
@@ -161,19 +163,28 @@ def _by_structure(lines: tuple[DosageLine, ...], product: Strength) -> tuple[tup
         return (), False, unread.why
 
 
-def _line(line: DosageLine, product: Strength) -> tuple[Once, Decimal, frozenset[str] | None]:
+def _line(line: DosageLine, product: Strength, beside: bool) -> tuple[Once, Decimal, frozenset[str] | None]:
     """Dose and rhythm of one line, and the moments that the words added, where they were needed at all.
 
-    The words may fill what the structure leaves out, never what it says in a way that cannot be read.
+    The words may fill what the structure leaves out, never what it says in a way that cannot be read; a whole line only where
+    other lines stand `beside` it that have a structure.
     """
     dose = structure.once(line, product)
     if line.rhythm_fault:
         raise Unread(line.rhythm_fault)
     if dose is not None and line.per_day is not None:
         return dose, line.per_day, None
-    if dose is None and line.per_day is None:
-        raise Unread("the structure holds no dose")
     phases = _words_of(line)
+    if dose is None and line.per_day is None:
+        if not beside or phases is None:
+            raise Unread("the structure holds no dose")
+        # one of several lines that is in words alone
+        part = phases[0].part
+        if len(phases[0].parts) > 1 or phases[0].change or phases[0].cap is not None or phases[0].days is not None or part.divided:
+            raise Unread("the structure holds no dose")
+        return once_of(part, strengths_of(sig.parse(line.text), product)), sig.times(part), frozenset(part.moments)
+    if dose is not None and not line.text and (often := structure.as_often_as_allowed(line, dose, product)) is not None:
+        return dose, often, None
     if dose is None:
         if phases is None or phases[0].part.amount is None or phases[0].parts[1:]:
             raise Unread("the amount is missing")
@@ -217,46 +228,6 @@ def _told_by_text(texts: tuple[str, ...], product: Strength) -> Strength:
         if not product.per_ml and known.per_ml is not None:
             product = replace(product, per_ml=frozenset({known.per_ml}))
     return product
-
-
-def _by_words(lines: tuple[DosageLine, ...], product: Strength) -> tuple[tuple[Step, ...], str, str, str]:
-    """The steps by words alone; or why not and where the reader stopped. Also the route that they name."""
-    texts = [line.text for line in lines]
-    if not any(texts):
-        return (), "", "", ""
-    try:
-        if len(set(texts)) == 1:
-            steps, schedule = worded(texts[0], product)
-            if len(lines) == 1 or len(steps) > 1:
-                return steps, "", "", schedule.route
-        out: list[Step] = []
-        route = ""
-        for group in structure.arrange(_with_spoken_moments(lines)):
-            steps_of_group: list[Step] = []
-            for line in group:
-                steps, schedule = worded(line.text, product)
-                route = route or schedule.route
-                if len(steps) != 1:
-                    raise Unread("a schedule in the words of one of several lines")
-                steps_of_group += steps
-            out.append(structure.combined(steps_of_group))
-        return tuple(out), "", "", route
-    except Unread as unread:
-        return (), unread.why, unread.at, ""
-
-
-def _with_spoken_moments(lines: tuple[DosageLine, ...]) -> tuple[DosageLine, ...]:
-    """The lines with the moments that their words name, where the structure names none, so that morning and night are told apart."""
-    out = []
-    for line in lines:
-        if not line.moments and line.text:
-            try:
-                part = sig.parse(line.text).phases[0].part
-                line = replace(line, moments=frozenset(part.moments), weekdays=line.weekdays or frozenset(part.weekdays))
-            except Unread:
-                pass
-        out.append(line)
-    return tuple(out)
 
 
 def _all_amounts(lines: tuple[DosageLine, ...], texts: tuple[str, ...], names: tuple[str, ...], product: Strength) -> tuple[Decimal, ...]:

@@ -61,7 +61,7 @@ class Strength:
 
     def of_one(self, form: str) -> Decimal | None:
         """The milligrams of one such unit; None where no strength is given, or several are."""
-        special = form if form in ("drop", "click", "pump", "spray", "syringe") else ""
+        special = form if form in ("drop", "click", "pump", "spray", "syringe", "dropper") else ""
         if special:
             own = {mg for name, mg in self.masses if name == special}
             return next(iter(own)) if len(own) == 1 else None
@@ -92,16 +92,21 @@ def strength(texts: tuple[str, ...], ratios: tuple[Ratio, ...] = (), manner: str
     masses: set[tuple[str, Decimal]] = set()
     per_ml: set[Decimal] = set()
     per_gram: set[Decimal] = set()
+    drops: set[Decimal] = set()
     for text in texts:
         for kind, unit, mg in _holdings(text):
             if kind == "ml":
                 per_ml.add(mg)
             elif kind == "gram":
                 per_gram.add(mg)
+            elif kind == "drops":
+                drops.add(mg)
             else:
                 masses.add((unit or form_of((text,)), mg))
     for ratio in ratios:
         _add(ratio, form, masses, per_ml, per_gram)
+    if len(drops) == len(per_ml) == 1:
+        masses.add(("drop", (next(iter(per_ml)) / next(iter(drops))).normalize()))
     return Strength(masses=frozenset(masses), per_ml=frozenset(per_ml), per_gram=frozenset(per_gram), form=form)
 
 
@@ -156,12 +161,17 @@ def _holding(found: tuple[Lexeme, ...], at: int, out: list[tuple[str, str, Decim
     if one.kind is not Kind.NUMBER:
         return at + 1
     unit = _at(found, at + 1)
+    if unit is not None and unit.kind is Kind.DASH and (mass := _at(found, at + 2)) is not None and mass.kind is Kind.MASS:
+        at, unit = at + 1, mass  # "1.5-mg capsule"
     if unit is not None and unit.kind in (Kind.SLASH, Kind.DASH):
         # "8-90 mg": two masses
         other, last = _at(found, at + 2), _at(found, at + 3)
         if other is not None and other.kind is Kind.NUMBER and last is not None and last.kind is Kind.MASS and one.value > 0 and not one.thousands:
             out.append(("mass", "", (one.value * last.value).normalize()))
             return at + 2
+    if unit is not None and unit.kind is Kind.FORM and unit.value[0] == "drop" and one.value > 0 and _is_of_one_ml(found, at + 2):
+        out.append(("drops", "", one.value))
+        return at + 4
     if unit is not None and unit.kind is Kind.FORM and (sign := _at(found, at + 2)) is not None and sign.kind in (Kind.EQUALS, Kind.CONTAINS):
         number, mass = _at(found, at + 3), _at(found, at + 4)
         if number is not None and number.kind is Kind.NUMBER and mass is not None and mass.kind is Kind.MASS and one.value > 0:
@@ -197,6 +207,18 @@ def _holding(found: tuple[Lexeme, ...], at: int, out: list[tuple[str, str, Decim
             return at + 3
     out.append(("mass", "", Decimal(mg).normalize()))
     return at + 2
+
+
+def _is_of_one_ml(found: tuple[Lexeme, ...], at: int) -> bool:
+    """ "/mL", "per mL" behind the drops that make it."""
+    sign, volume = _at(found, at), _at(found, at + 1)
+    return (
+        sign is not None
+        and (sign.kind is Kind.SLASH or sign.text == "per")
+        and volume is not None
+        and volume.kind is Kind.VOLUME
+        and volume.value == 1
+    )
 
 
 def _at(found: tuple[Lexeme, ...], at: int) -> Lexeme | None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from cds.dosing.model import Amount, DosageLine, Step, Unread, plain, same
-from cds.dosing.schedule import Once
+from cds.dosing.once import Once
 from cds.dosing.strength import Strength
 from cds.dosing.units import COUNTS, milligrams, milligrams_a_day, millilitres
 
@@ -68,6 +68,14 @@ def _why(amount: Amount, product: Strength) -> str:
     if millilitres(amount.unit) is not None:
         return "a volume without a concentration"
     return "the unit of the amount is none of a dose"
+
+
+def as_often_as_allowed(line: DosageLine, dose: Once, product: Strength) -> Decimal | None:
+    """How often a day may a dose be taken that has no rhythm but "as needed" and the most of a time? None where it has not both."""
+    cap = _one(line.most, product) if line.most is not None else None
+    if not line.as_needed or cap is None or not line.most_days or cap.mg < dose.mg:
+        return None
+    return cap.mg / line.most_days / dose.mg
 
 
 def step(line: DosageLine, dose: Once, per_day: Decimal, product: Strength) -> Step:
@@ -131,11 +139,20 @@ def _together(lines: list[DosageLine]) -> bool:
     """Do these lines share out the day or the week between them?"""
     if len(lines) == 1:
         return True
-    for parts in ([line.moments for line in lines], [line.clock for line in lines], [line.weekdays for line in lines]):
+    if len({line.days for line in lines}) != 1:
+        return False
+    # whose days of the week differ may be taken at one time of day
+    if all(line.weekdays for line in lines) and _differ([line.weekdays for line in lines]):
+        return True
+    for parts in ([line.moments for line in lines], [line.clock for line in lines]):
         if all(parts):
-            named = [one for part in parts for one in part]
-            return len(named) == len(set(named)) and len({line.days for line in lines}) == 1
+            return _differ(parts)
     return False
+
+
+def _differ(parts: list[frozenset[str]]) -> bool:
+    named = [one for part in parts for one in part]
+    return len(named) == len(set(named))
 
 
 def combined(steps: list[Step]) -> Step:

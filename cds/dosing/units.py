@@ -15,6 +15,7 @@ from pint import PintError, UnitRegistry
 # countable units: a plain count, and those that are not one capsule or tablet
 COUNTS = {"1": "", "[drp]": "drop", "{drop}": "drop", "{click}": "click", "{pump}": "pump", "{spray}": "spray"}
 
+_UCUM_DROP, _ANY_DROP = "[drp]", "{drop}"
 _REGISTRY: "UnitRegistry[Decimal]" = UnitRegistry(Path(__file__).with_name("ucum.txt"), non_int_type=Decimal, cache_folder=None)
 _CODE = re.compile(r"[A-Za-z_]+(?:/[A-Za-z_]+)?")
 
@@ -22,6 +23,8 @@ _CODE = re.compile(r"[A-Za-z_]+(?:/[A-Za-z_]+)?")
 def units(spelling: str | None, code: str | None, table: Mapping[str, str]) -> str:
     """Which UCUM unit does an EHR's spelling mean? Empty when unknown, and where code and unit differ: a unit is never guessed."""
     by_code, by_word = _meant(code, table), _meant(spelling, table)
+    if by_code == _UCUM_DROP and by_word == _ANY_DROP:
+        return by_word  # an EHR codes every drop so, however large the pharmacy's dropper makes it
     if by_code and by_word and by_code != by_word:
         return ""
     return by_code or by_word

@@ -308,6 +308,7 @@ def _line(line: views.Dosage, terminology: Terminology) -> DosageLine:
     return DosageLine(
         sequence=line.sequence,
         text=line.text or line.patientInstruction or "",
+        instruction=line.patientInstruction or "",
         quantity=chosen.quantity if chosen else None,
         unit=chosen.unit if chosen else "",
         amounts=amounts,

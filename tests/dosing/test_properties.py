@@ -77,6 +77,13 @@ SAMPLES = (
     ("250 mcg SL daily", "LDN", "0.25", "1"),
     ("4.5 mg every other day", "LDN", "4.5", "0.5"),
     ("one and a half tablets PO qd", "naltrexone 3 mg tablet", "4.5", "1"),
+    ("3 capsules daily: 1 morning, 2 bedtime", "naltrexone 1.5 mg capsule", "4.5", "1"),
+    ("4.5 mg (3 mg + 1.5 mg) nightly", "LDN", "4.5", "1"),
+    ("3 capsules nightly (4.5 mg)", "naltrexone 1.5 mg capsule", "4.5", "1"),
+    ("alternate 3 mg and 6 mg nightly", "LDN", "4.5", "1"),
+    ("4.5 mg nightly; if nausea reduce to 3 mg", "LDN", "4.5", "1"),
+    ("Dissolve one 50 mg tablet in 50 mL water. Take 4.5 mL at bedtime", "naltrexone 50 mg tablet", "4.5", "1"),
+    ("4.5 mg 9pm daily with 200 mL water", "LDN", "4.5", "1"),
 )
 SWAPS = {
     "mg": ("mcg", "g", "mL", "ng"),
@@ -92,6 +99,11 @@ SWAPS = {
     "qd": ("qid", "qod"),
     "half": ("quarter",),
     "three": ("two",),
+    "and": ("or", "then"),
+    "reduce": ("increase", "add"),
+    "water.": ("nightly.",),
+    "alternate": ("take",),
+    "if": ("and",),
 }
 
 

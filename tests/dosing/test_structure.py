@@ -398,3 +398,103 @@ def test_the_strength_of_a_filler_is_none_and_two_strengths_are_none(library: Li
     assert dose(library, [line], medicationReference={"reference": "#m"}, contained=[own]).daily_mg == D("4.5")
     both = {**own, "amount": {"numerator": mg(1.5), "denominator": {"value": 1, "unit": "capsule"}}}
     assert dose(library, [line], medicationReference={"reference": "#m"}, contained=[both]).daily_mg is None
+
+
+def daily(found: Dose) -> Decimal | None:
+    return round(found.daily_mg, 6) if found.daily_mg is not None else None
+
+
+def test_a_drop_of_ucum_that_is_shown_as_a_drop_is_as_large_as_the_product_says(library: Library) -> None:
+    drops = {"value": 3, "unit": "drop", "code": "[drp]", "system": UCUM}
+    line = {"timing": NIGHTLY, "doseAndRate": [{"doseQuantity": drops}]}
+    assert dose(library, [line], "naltrexone 0.5 mg per drop, oral drops").daily_mg == D("1.5")
+    assert dose(library, [line], "naltrexone 1 mg/mL oral suspension").daily_mg is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "product", "expected"),
+    [
+        ("milligram(s)", "LDN", "1"),
+        ("actuation", "naltrexone 500 mcg/actuation spray", "0.5"),
+        ("capsule", "naltrexone 1.5-mg capsule", "1.5"),
+        ("actuation", "naltrexone 1.5 mg capsule", None),
+    ],
+)
+def test_units_in_words(library: Library, unit: str, product: str, expected: str | None) -> None:
+    line = {"timing": NIGHTLY, "doseAndRate": [{"doseQuantity": {"value": 1, "unit": unit}}]}
+    assert dose(library, [line], product).daily_mg == (D(expected) if expected else None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "sequence", "expected"),
+    [
+        (["mon", "tue", "wed", "thu", "fri"], ["sat", "sun"], None, "4.071429"),
+        (["mon", "wed", "fri", "sun"], ["tue", "thu", "sat"], 1, "3.857143"),
+        (["mon", "tue"], ["tue", "wed"], None, None),
+        (["mon", "tue"], [], None, None),
+    ],
+)
+def test_lines_share_out_the_week_at_one_time_of_day(
+    library: Library, one: list[str], other: list[str], sequence: int | None, expected: str | None
+) -> None:
+    lines = [
+        {"timing": {"repeat": {"dayOfWeek": days, "when": ["HS"]}}, "doseAndRate": [{"doseQuantity": mg(value)}]}
+        | ({"sequence": sequence} if sequence else {})
+        for days, value in ((one, 4.5), (other, 3))
+    ]
+    assert daily(dose(library, lines)) == (D(expected) if expected else None)
+
+
+@pytest.mark.parametrize(
+    ("most", "unit", "needed", "expected"), [(4.5, "d", True, "4.5"), (21, "wk", True, "3"), (4.5, "d", False, None), (1, "d", True, None)]
+)
+def test_as_often_as_the_most_of_a_time_allows(library: Library, most: float, unit: str, needed: bool, expected: str | None) -> None:
+    """1.5 mg as needed: the most of a day or week says how often at the high end; less than one dose says nothing."""
+    cap = {"numerator": mg(most), "denominator": {"value": 1, "unit": unit, "system": UCUM, "code": unit}}
+    line = {"doseAndRate": [{"doseQuantity": mg(1.5)}], "asNeededBoolean": needed, "maxDosePerPeriod": cap}
+    assert daily(dose(library, [line], "LDN")) == (D(expected) if expected else None)
+
+
+@pytest.mark.parametrize(
+    ("texts", "sequenced", "expected"),
+    [
+        (("Week 1-2: 1.5 mg nightly", "Week 3-4: 3 mg nightly", "Week 5 onward: 4.5 mg nightly"), False, [("1.5", 14), ("3", 14), ("4.5", None)]),
+        (("Week 1-2: 1.5 mg nightly", "Week 3-4: 3 mg nightly", "Week 5 onward: 4.5 mg nightly"), True, [("1.5", 14), ("3", 14), ("4.5", None)]),
+        (("1.5 mg qhs for 7 days", "increase to 3 mg qhs for 7 days", "increase to 4.5 mg qhs"), True, [("1.5", 7), ("3", 7), ("4.5", None)]),
+        (("Take 1.5 mg Mon-Fri at bedtime", "Take 3 mg Sat and Sun at bedtime"), False, [("1.928571", None)]),
+        (("Week 1-2: 1.5 mg nightly", "Week 4-5: 3 mg nightly"), False, []),
+        (("Week 1-2: 1.5 mg nightly", "3 mg nightly"), False, []),
+        (("1.5 mg nightly", "3 mg nightly"), False, []),
+    ],
+)  # fmt: skip
+def test_lines_in_words_make_one_schedule(library: Library, texts: tuple[str, ...], sequenced: bool, expected: list[tuple[str, int | None]]) -> None:
+    lines = [{"text": text} | ({"sequence": at} if sequenced else {}) for at, text in enumerate(texts, 1)]
+    found = dose(library, lines, "LDN")
+    assert [(round(step.daily_mg, 6), step.days) for step in found.steps] == [(D(daily_mg), days) for daily_mg, days in expected]
+    assert found.steps or found.why_not
+
+
+def test_the_day_told_on_each_of_its_lines_is_no_second_day(library: Library) -> None:
+    text = "1.5 mg in the morning and 3 mg at bedtime"
+    lines = [
+        {"text": text, "timing": {"repeat": {"when": [when]}}, "doseAndRate": [{"doseQuantity": mg(value)}]}
+        for when, value in (("MORN", 1.5), ("HS", 3))
+    ]
+    found = dose(library, lines, "LDN")
+    assert (found.basis, found.daily_mg, found.worded[0].daily_mg) == ("both", D("4.5"), D("4.5"))
+    lines[1]["doseAndRate"] = [{"doseQuantity": mg(30)}]
+    assert dose(library, lines, "LDN").basis == "structured"
+
+
+def test_a_line_in_words_alone_beside_one_with_a_structure(library: Library) -> None:
+    lines: list[dict[str, Any]] = [given(1.5, sequence=1), {"text": "then 3 mg nightly", "sequence": 2}]
+    lines[0]["timing"] = {"repeat": NIGHTLY["repeat"] | {"boundsDuration": {"value": 14, "unit": "d", "system": UCUM, "code": "d"}}}
+    assert [(step.daily_mg, step.days) for step in dose(library, lines, "LDN").steps] == [(D("1.5"), 14), (D("3"), None)]
+    assert dose(library, [{"text": "as directed", "sequence": 1}, {"text": "as needed", "sequence": 2}], "LDN").daily_mg is None
+
+
+def test_what_the_patient_is_told_is_read_where_the_text_says_nothing(library: Library) -> None:
+    told = "Take 4.5 mg by mouth at bedtime"
+    assert dose(library, [{"text": "as directed", "patientInstruction": told}], "LDN").daily_mg == D("4.5")
+    assert dose(library, [{"text": "see schedule", "patientInstruction": told}], "LDN").daily_mg is None
+    assert dose(library, [{"text": "3 mg nightly", "patientInstruction": told}], "LDN").daily_mg == 3

@@ -65,7 +65,7 @@ def _mismatch(entry: Medication, scene: Scene, picture: Picture, policy: Policy,
 
 def _once(step: Step) -> Decimal | None:
     """One dose in milligrams; None where the doses of a day or week differ: their average is none that anybody takes."""
-    return step.once_mg if step.once_mg is not None else step.daily_mg if step.times == 1 else None
+    return step.once_mg
 
 
 def _countable(once: Decimal, found: Form) -> bool:

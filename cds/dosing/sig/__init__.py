@@ -4,9 +4,10 @@ Recursive descent over known phrases, one look ahead, no way back: the work grow
 know stops it, with the place: a dosage read in part is a wrong dosage. It knows no strength of any product; `worded` in
 `schedule.py` turns its phases into milligrams. May import the vocabulary, the tokens and the model only.
 
-`cursor` is the place in the text, `phases` what comes out, `reading` one text half read. `figures` reads numbers, `amounts` one dose, `spans` how
-long, `clock` and `weeks` when, `rhythms` how often; `doses`, `changes`, `limits`, `lists` and `notes` are clauses made of them; `grammar` says
-which clause begins with which kind of phrase.
+`cursor` is the place in the text, `phases` what comes out, `reading` one text half read. `figures` reads numbers, `measures` and `amounts` one
+dose, `spans` how long, `starts` from when on, `clock` and `weeks` when, `rhythms` how often. Clauses made of them: `doses`, `shares` of a day and
+`turns`, `changes`, `limits`, `lists`, `joins`, `mixing` of a liquid; `brackets`, `advice` and `notes` say nothing of the dose. `grammar` says which
+clause begins with which kind of phrase.
 """
 
 from decimal import Decimal

@@ -1,15 +1,30 @@
 """Changes of the dose: up or down, by how much, to what. May import the amounts, the reading, the phases and the vocabulary only."""
 
 from cds.dosing.sig.amounts import MOST_COUNT, amount
+from cds.dosing.sig.figures import number
 from cds.dosing.sig.phases import Amount, Phase
 from cds.dosing.sig.reading import Reading
 from cds.dosing.vocabulary import Kind
+
+_SHORT = ("inc", "incr")
+# a new dose at once; every other word may mean a way up or down in steps
+_AT_ONCE = frozenset(
+    {
+        *("increase", "increased", "increases", "increase dose", "increase the dose", "raise"),
+        *("decrease", "decreased", "decrease dose", "decrease the dose", "reduce", "reduced", "reduce dose", "reduce the dose", "lower"),
+    }
+)
 
 
 def changed(reading: Reading) -> bool:
     """increase ... | reduce ...: from here on another dose holds; "increase 0.5 mg" says by how much."""
     words = reading.words
-    change = "up" if words.next().kind is Kind.UP else "down"
+    word = words.next()
+    change = "up" if word.kind is Kind.UP else "down"
+    if word.text in _SHORT and words.says("."):
+        words.at += 1
+    if word.text not in _AT_ONCE:
+        reading.gradual = True
     phase = reading.phase
     undosed = phase.part.amount is None and phase.by is None
     if phase.empty() or _only_begun(phase):
@@ -24,9 +39,41 @@ def changed(reading: Reading) -> bool:
     else:
         reading.begin_phase(change)
     words.skip(Kind.VERB, Kind.NOISE, Kind.NAME, Kind.A)
+    if words.says("from") and words.sees(Kind.NUMBER, ahead=1):
+        return _from_what(reading)
     if words.sees(Kind.NUMBER):
-        reading.phase.by = _needed(reading)
+        reading.phase.by = _plain(reading)
     return True
+
+
+def _from_what(reading: Reading) -> bool:
+    """ "from 3 mg to 4.5 mg": what the dose was, in a text that holds no other."""
+    words, phase = reading.words, reading.phase
+    mark = words.at
+    words.at += 1
+    before = _plain(reading)
+    if len(reading.phases) > 1 or not words.take(Kind.TO):
+        raise words.stop("cannot be read", mark)
+    found = phase.part.amount = _needed(reading)
+    phase.to = True
+    for one, other in ((before.mg, found.mg), (before.count, found.count), (before.ml, found.ml)):
+        if one is not None and other is not None and (other > one) == (phase.change == "up") and one != other:
+            return True
+    raise words.stop("a change in the other direction", mark)
+
+
+def _plain(reading: Reading) -> Amount:
+    """An amount that "to" may follow, which is then no range: "1.5 mg to 4.5 mg"."""
+    words = reading.words
+    mark = words.at
+    size, unit = number(words), words.peek()
+    if size is not None and size > 0 and unit is not None and unit.kind in (Kind.MASS, Kind.FORM, Kind.VOLUME) and words.says("to", ahead=1):
+        words.at += 1
+        if unit.kind is Kind.MASS:
+            return Amount(mg=size * unit.value, at=words.rest(mark))
+        return Amount(ml=size * unit.value) if unit.kind is Kind.VOLUME else Amount(count=size, form=unit.value[0])
+    words.at = mark
+    return _needed(reading)
 
 
 def _only_begun(phase: Phase) -> bool:
@@ -40,7 +87,7 @@ def by(reading: Reading) -> bool:
     if not phase.change or phase.by is not None or phase.part.amount is not None:
         return False
     reading.words.at += 1
-    phase.by = _needed(reading)
+    phase.by = _plain(reading)
     return True
 
 
@@ -51,11 +98,14 @@ def towards(reading: Reading) -> bool:
         return False
     words.at += 1
     words.skip(Kind.A, Kind.NOISE, Kind.VERB, Kind.TOTAL, Kind.MAX, Kind.NAME)
+    if phase.by is not None and phase.change == "down" and phase.target is None and words.take(Kind.OFF):
+        phase.off = True
+        return True
     found = _needed(reading)
     if phase.by is not None and phase.target is None:
         phase.target = found
     elif phase.by is None and phase.part.amount is None:
-        phase.part.amount = found
+        phase.part.amount, phase.to = found, True
     else:
         raise words.stop("two targets")
     return True

@@ -28,7 +28,7 @@ def at_a_moment(reading: Reading, found: Lexeme, mark: int) -> bool:
     elif part.amount is None and not part.moments and _leads(words):
         part.led = True
     recurs = _recurs(found)
-    near = {moment for moment in part.moments if _time_of_day(moment) == _time_of_day(found.value)}
+    near = {moment for moment in part.moments if time_of_day(moment) == time_of_day(found.value)}
     before = words.standing(mark - 1)
     joined = before is not None and before.kind in _JOINS
     if near and before is not None and before.kind is Kind.AND and found.value not in near:
@@ -54,7 +54,7 @@ def _leads(words: Cursor) -> bool:
     return words.sees(Kind.NUMBER) or (words.says(":") and words.sees(Kind.NUMBER, ahead=1))
 
 
-def _time_of_day(moment: str) -> str:
+def time_of_day(moment: str) -> str:
     """The part of the day in which a moment lies: a meal lies in it as well."""
     if moment in _NIGHTS or moment.endswith("V"):
         return "night"
@@ -81,10 +81,21 @@ def clock(reading: Reading) -> bool:
     window = (before := words.standing(words.at - 1)) is not None and before.kind is Kind.BETWEEN
     if not words.sees(Kind.NUMBER):
         return False
+    behind = words.standing(words.at - 2) if before is not None and (before.kind is Kind.AFTER or before.text == "@") else before
+    joined = behind is not None and behind.kind in _JOINS
     mark, hour = words.at, words.next().value
+    half_unsaid = False
     minutes = words.says(":") and words.sees(Kind.SEPARATOR) and words.sees(Kind.NUMBER, ahead=1)
     if minutes:
         words.at += 2
+    elif (dotted := _dotted(words, mark)) is not None:
+        hour, minutes = dotted, dotted > 12
+    if words.says("o'clock") and words.take(Kind.UNKNOWN) and (half := words.take(Kind.MOMENT)) is not None and 1 <= hour <= 12:
+        # "9 o'clock at night": the moment says which half of the day
+        if not joined and not _agrees(reading.part, half.value):
+            raise words.stop("two times of day", mark)
+        reading.part.moments.append(half.value)
+        return True
     if hour == 12 and words.says("noon", "midnight"):
         words.at += 1
     if words.says("am", "pm", "a.m.", "p.m.", "a.m", "p.m") and 1 <= hour <= 12:
@@ -93,12 +104,18 @@ def clock(reading: Reading) -> bool:
         # "at 2100"
         at = int(hour) // 100
     elif minutes and 0 <= hour < 24:
+        half_unsaid = 1 <= hour <= 12
         words.take(Kind.TIME)
         at = int(hour)
     else:
         raise words.stop("cannot be read", mark)
+    moment = "MORN" if at < 12 else "AFT" if at < 17 else "EVE" if at < 20 else "NIGHT"
+    if minutes and half_unsaid and at < 12 and not _agrees(reading.part, moment) and _agrees(reading.part, "NIGHT"):
+        moment = "NIGHT"  # "nightly at 9:30"
+    if not window and not joined and not _agrees(reading.part, moment):
+        raise words.stop("two times of day", mark)
     if not (window and reading.part.timed()):
-        reading.part.moments.append("MORN" if at < 12 else "AFT" if at < 17 else "EVE" if at < 20 else "NIGHT")
+        reading.part.moments.append(moment)
     mark = words.at
     if window and words.take(Kind.AND, Kind.DASH):
         if words.sees(Kind.NUMBER) and _is_clock(words):
@@ -112,6 +129,53 @@ def clock(reading: Reading) -> bool:
         return clock(reading)
     words.at = mark
     return True
+
+
+def _agrees(part: Part, moment: str) -> bool:
+    """Is this moment of the same part of the day as those that were named?"""
+    return not part.moments or time_of_day(moment) in {time_of_day(named) for named in part.moments}
+
+
+def _dotted(words: Cursor, mark: int) -> int | None:
+    """The hour of "21.00" or "9.30 pm", which is no decimal number where no unit follows."""
+    whole = words.standing(mark)
+    hour, point, minutes = whole.text.partition(".") if whole is not None else ("", "", "")
+    if not point or len(minutes) != 2 or not hour.isdigit() or int(minutes) > 59 or int(hour) > 23 or words.sees(Kind.MASS, Kind.VOLUME, Kind.FORM):
+        return None
+    return int(hour)
+
+
+def clock_behind(reading: Reading) -> bool:
+    """Passes over "9 PM - 3 AM", "9 pm": hours that say no more of a moment than was said. False where they do not stand here."""
+    words = reading.words
+    for first in (True, False):
+        if not words.sees(Kind.NUMBER) or not _is_clock(words):
+            return False
+        hour = words.next()
+        late = words.says("pm") or hour.value > 12
+        if first and late != (time_of_day(reading.part.moments[0]) != "morning"):
+            return False
+        if words.says(":") and words.sees(Kind.NUMBER, ahead=1):
+            words.at += 2
+        if words.says("am", "pm"):
+            words.at += 1
+        if not words.take(Kind.DASH, Kind.TO):
+            return True
+    return False
+
+
+def bare_clock(reading: Reading) -> bool:
+    """ "9pm" without "at", behind a dose that has no moment yet. A number apart from its "pm" may count capsules: not behind a count."""
+    words, part = reading.words, reading.part
+    hour, half = words.peek(), words.peek(1)
+    held = part.amount
+    before = words.standing(words.at - 1)
+    if before is not None and before.kind is Kind.AND:
+        return False  # "daily and 9 pm"
+    if held is None or part.moments or hour is None or half is None or half.text not in ("am", "pm") or len(reading.phase.parts) > 1:
+        return False
+    glued, counted = hour.end == half.start, held.count is not None or held.is_strength()
+    return hour.text.isdigit() and (glued or not counted) and clock(reading)
 
 
 def _is_clock(words: Cursor) -> bool:

@@ -1,18 +1,24 @@
 """Doses in their place: the first of a phase, one more of the day, the next phase; and what the text says of strengths.
 
-May import the amounts, the figures, the reading, the phases and the vocabulary only.
+May import the amounts, the figures, the turns, the reading, the phases and the vocabulary only.
 """
+
+from dataclasses import replace
 
 from cds.dosing.sig.amounts import MOST_COUNT, amount, measure
 from cds.dosing.sig.figures import number, of_a_day
 from cds.dosing.sig.phases import Amount, Part, times
 from cds.dosing.sig.reading import Reading
+from cds.dosing.sig.turns import has_days_left
 from cds.dosing.vocabulary import Kind
 
 _MOST_PARTS = 6
+_LONGEST_LIST = 20
+_RHYTHMS = (Kind.MOMENT, Kind.RATE, Kind.ROUTE, Kind.NOISE)
+_THEREAFTER = ("thereafter", "afterwards", "after that", "from then on")
 _DAYS_OF_A_WEEK = 7
 # what may stand before a dose that opens the next phase without "then"
-_PAUSES = (Kind.SEPARATOR, Kind.SENTENCE, Kind.DASH)
+_PAUSES = (Kind.SEPARATOR, Kind.SENTENCE, Kind.DASH, Kind.SLASH)
 # what says that a repetition is a dose of its own
 _TELLS_MORE = (Kind.MOMENT, Kind.RATE, Kind.EVERY, Kind.TIMES, Kind.NUMBER, Kind.FOR, Kind.X)
 
@@ -78,7 +84,11 @@ def _beside(reading: Reading, found: Amount, mark: int) -> bool:
     part = reading.part
     if part.timed() or reading.phase.days is not None or reading.phase.change:
         return _another(reading, found, mark)
-    if part.amount is not None and part.amount.ml is None and found.ml is None and reading.phase.cap is None:
+    held = part.amount
+    if held is not None and held.ml is None and found.ml is None and reading.phase.cap is None:
+        if not held.form and held.each_mg is not None and found.form:
+            held.form = found.form  # "1 x 3 mg and 1 x 1.5 mg capsule"
+            reading.learn_unit(held.form, held.each_mg)
         part.also.append(found)
         return True
     raise reading.words.stop("a second dose", mark)
@@ -113,16 +123,67 @@ def _another(reading: Reading, found: Amount, mark: int) -> bool:
     if phase.days is not None or phase.start is not None or phase.stop is not None:
         if _is_supply(reading, found):
             return True
-        if reading.joined == "and" or not _after_a_pause(reading, mark):
+        joined = reading.joined == "and" and not _ends_with_thereafter(reading)
+        if joined or not (reading.joined == "and" or phase.told_after or _after_a_pause(reading, mark)):
             raise reading.words.stop("a second dose, at the same time or after the first", mark)
         reading.begin_phase()
         reading.part.amount = found
+        return True
+    if phase.turns or has_days_left(reading):
+        if phase.turns:
+            raise reading.words.stop("a third dose beside two that take turns", mark)
+        phase.parts.append(Part(amount=found))
+        return True
+    if _is_of_a_list(reading, found, mark):
+        reading.begin_phase()
+        reading.part.amount, reading.phase.listed = found, True
         return True
     at_a_moment = part.moments and not part.rates and not part.weekdays and len(phase.parts) < _MOST_PARTS
     on_days = part.weekdays and len(phase.parts) < _DAYS_OF_A_WEEK
     if phase.change or not (at_a_moment or on_days):
         raise reading.words.stop("a second dose", mark)
-    phase.parts.append(Part(amount=found))
+    phase.parts.append(Part(amount=found, beside=_are_two_strengths(reading, found, mark)))
+    return True
+
+
+def _are_two_strengths(reading: Reading, found: Amount, mark: int) -> bool:
+    """ "3 mg cap qhs and 1.5 mg cap qhs": two strengths of one form, joined by "and", may be taken at the same time."""
+    held = reading.part.amount
+    both = held is not None and held.each_mg is not None and found.each_mg is not None and held.form == found.form != ""
+    return both and held is not None and held.each_mg != found.each_mg and _together(reading, mark)
+
+
+def _ends_with_thereafter(reading: Reading) -> bool:
+    """ "... for 2 weeks and 3 mg nightly thereafter": the second dose follows the first."""
+    ahead = 0
+    while reading.words.sees(*_RHYTHMS, ahead=ahead):
+        ahead += 1
+    return reading.words.says(*_THEREAFTER, ahead=ahead)
+
+
+def _is_of_a_list(reading: Reading, found: Amount, mark: int) -> bool:
+    """ "1.5 mg, 3 mg, 4.5 mg nightly, each for 2 weeks": masses behind each other, whose time has to follow."""
+    part, before = reading.part, reading.words.standing(mark - 1)
+    held = part.amount
+    if held is None or part.timed() or reading.phase.change or len(reading.phase.parts) > 1 or before is None or before.text != ",":
+        return False
+    masses = held.mg is not None and found.mg is not None and held.count is None and found.count is None and held.ml is None and found.ml is None
+    return masses and any(reading.words.says("each", ahead=ahead) for ahead in range(_LONGEST_LIST))
+
+
+def another(reading: Reading) -> bool:
+    """one in the morning and another at night: the same dose once more. False where it is not said when."""
+    words, part = reading.words, reading.part
+    held, before = part.amount, words.standing(words.at - 1)
+    mark = words.at
+    words.at += 1
+    form = words.take(Kind.FORM)
+    if held is None or before is None or before.kind is not Kind.AND or not words.sees(Kind.MOMENT) or not part.moments or part.rates:
+        words.at = mark
+        return False
+    if (form is not None and form.value[0] != held.form) or part.also or reading.phase.days is not None or len(reading.phase.parts) >= _MOST_PARTS:
+        return False
+    reading.phase.parts.append(Part(amount=replace(held)))
     return True
 
 

@@ -1,9 +1,17 @@
-"""Schedules written as lists: "1. ... 2. ...", "Step 1: ...". Each item is a phase. May import the reading and the vocabulary only."""
+"""Schedules written as lists: "1. ... 2. ...", "Step 1: ...". Each item is a phase.
 
+May import the phases, the spans, the reading and the vocabulary only.
+"""
+
+from dataclasses import replace
+
+from cds.dosing.sig.phases import Phase
 from cds.dosing.sig.reading import Reading
+from cds.dosing.sig.spans import duration
 from cds.dosing.vocabulary import Kind
 
 _LONGEST = 20
+_ORDER = ("WAKE", "MORN", "CM", "NOON", "CD", "AFT", "CV", "EVE", "NIGHT", "HS")  # of the day
 
 
 def step(reading: Reading) -> bool:
@@ -37,6 +45,38 @@ def begins_item(reading: Reading) -> bool:
     words.at += 2
     _item(reading)
     return True
+
+
+def each_for(reading: Reading) -> bool:
+    """1.5 mg, 3 mg, 4.5 mg nightly, each for 2 weeks: the time of every dose of a list. False, at the same place, for another "each"."""
+    words = reading.words
+    mark = words.at
+    words.at += 1
+    words.take(Kind.FOR)
+    days = duration(words)
+    if days is None or len(reading.phases) < 2 or not all(phase.listed for phase in reading.phases[1:]):
+        words.at = mark
+        return False
+    for phase in reading.phases:
+        phase.days = days
+    return True
+
+
+def one_day(phases: list[Phase]) -> list[Phase]:
+    """ "1.5 mg in the morning, then 3 mg at bedtime": doses of one day that "then" joins, in the order of the day, without any time."""
+    if len(phases) < 2 or any(not _is_at_one_time(phase) for phase in phases):
+        return phases
+    hours = [_ORDER.index(phase.part.moments[0]) for phase in phases]
+    if hours != sorted(set(hours)):
+        return phases
+    return [replace(phases[0], parts=[phase.part for phase in phases])]
+
+
+def _is_at_one_time(phase: Phase) -> bool:
+    part = phase.part
+    plain = not (phase.change or phase.cap or phase.turns or phase.listed or phase.days is not None or phase.start is not None or phase.of_a_day)
+    alone = len(phase.parts) == 1 and len(part.moments) == 1 and part.moments[0] in _ORDER
+    return plain and alone and part.amount is not None and not (part.rates or part.weekdays or part.share or part.recurs)
 
 
 def _item(reading: Reading) -> None:

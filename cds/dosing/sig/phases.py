@@ -51,12 +51,14 @@ class Part:
     recurs: Decimal = Decimal(0)  # so often its moment comes by its own words: "nightly", "every morning"
     of_a_day: Amount | None = None  # what the doses of a day make together, where the text says so
     led: bool = False  # its moment stands before its amount: "AM: 1.5 mg, PM: 3 mg"
+    each_day: bool = False  # "at the same time each day"
+    beside: bool = False  # joined by "and" to the dose before, of another strength
     meals: bool = False  # "with meals", of which nobody says how many
     share: Decimal | None = None  # of all days, those on which it is taken: "5 days a week"
 
     def timed(self) -> bool:
         """Does it say when or how often?"""
-        return bool(self.rates or self.moments or self.weekdays or self.share)
+        return bool(self.rates or self.moments or self.weekdays or self.share or self.each_day)
 
 
 @dataclass(slots=True)
@@ -66,12 +68,23 @@ class Phase:
     parts: list[Part] = field(default_factory=lambda: [Part()])
     days: int | None = None
     change: str = ""
+    to: bool = False  # the change names the new dose: "increase to"
     by: Amount | None = None
     target: Amount | None = None
     every: int | None = None
     start: int | None = None
     stop: int | None = None
+    ranged: bool = False  # its label names a first and a last day: "weeks 1-2"
     cap: Amount | None = None
+    cap_days: int = 1  # in which the cap holds
+    turns: bool = False  # its doses take turns
+    in_days: bool = False  # ... from one day to the next, as the text says
+    of_a_day: Amount | None = None  # what its doses make up
+    off: bool = False  # down by steps until nothing is taken
+    since_start: int | None = None  # "in 4 weeks": the day on which it begins
+    told_after: bool = False  # "after 14 days of 1.5 mg": the next dose follows at once
+    comes_first: bool = False  # told behind the phase that follows it
+    listed: bool = False  # one of a list whose time stands at its end
     explicit: bool = False  # begun by "then", a label or a change
 
     @property
@@ -93,6 +106,8 @@ class Schedule:
     each: dict[str, Decimal]
     per_ml: Decimal | None
     route: str
+    mixed: tuple[Amount, Decimal] | None = None
+    gradual: bool = False
 
 
 def times(part: Part) -> Decimal:
@@ -110,7 +125,7 @@ def times(part: Part) -> Decimal:
     if rate is not None and spots and spots != max(rate, Decimal(1)):
         raise Unread("the rhythm and the times of day do not agree")
     if rate is None:
-        rate = Decimal(spots) if spots else Decimal(1) if part.weekdays or part.share else None
+        rate = Decimal(spots) if spots else Decimal(1) if part.weekdays or part.share or part.each_day else None
     if rate is None:
         raise Unread("the words do not say how often")
     if part.also and (rate != 1 or spots > 1):

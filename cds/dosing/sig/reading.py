@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from cds.dosing.sig.cursor import Cursor
-from cds.dosing.sig.phases import Part, Phase
+from cds.dosing.sig.phases import Amount, Part, Phase
 from cds.dosing.tokens import Lexeme
 
 _MOST_PHASES = 60
@@ -19,6 +19,9 @@ class Reading:
         self.route = ""
         self.each: dict[str, Decimal] = {}
         self.per_ml: Decimal | None = None
+        self.mixed: tuple[Amount, Decimal] | None = None  # what the patient dissolves, in so many millilitres
+        self.gradual = False  # "slowly", "as tolerated": a change that is not at once
+        self.ended = False  # "then stop": the last phase was read
         self.named = False
         self.joined = ""
         self.items = 0  # so many items of a list were begun

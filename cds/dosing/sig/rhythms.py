@@ -1,16 +1,17 @@
 """How often a dose is taken: rates, so often in a time, every so long.
 
-May import the clock, the weeks, the changes, the figures, the spans, the reading, the tokens and the vocabulary only.
+May import the clock, the weeks, the turns, the changes, the figures, the spans, the reading, the tokens and the vocabulary only.
 """
 
 from decimal import Decimal
 
 from cds.dosing.sig.changes import changed
-from cds.dosing.sig.clock import at_a_moment, clock, is_date
+from cds.dosing.sig.clock import at_a_moment
 from cds.dosing.sig.figures import exact, number, spread
 from cds.dosing.sig.reading import Reading
-from cds.dosing.sig.spans import PARTS_OF_TIME, duration, ended_before, holds, label, lasting, leading_duration, whole_days
-from cds.dosing.sig.weeks import A_WEEK, BEGINS, days_of_a_cycle, on_a_share, on_days_of_a_week, weekdays
+from cds.dosing.sig.spans import PARTS_OF_TIME, duration, from_now, holds, lasting, leading_duration, whole_days
+from cds.dosing.sig.turns import turned
+from cds.dosing.sig.weeks import A_WEEK, days_of_a_cycle, on_a_share, on_days_of_a_week, weekdays
 from cds.dosing.tokens import Lexeme
 from cds.dosing.vocabulary import Kind
 
@@ -48,6 +49,8 @@ def timing(reading: Reading) -> bool:
         return at_a_moment(reading, found, mark)
     if found.kind is Kind.RATE:
         _no_eye(reading, found, mark)
+        if "alternat" in found.text and turned(reading):
+            return True
         return often(reading, found.value, mark)
     if found.kind is Kind.TIMES:
         upper = words.peek(1)
@@ -75,10 +78,25 @@ def often(reading: Reading, rate: Decimal, mark: int) -> bool:
         return _changes_every(reading, round(1 / rate), mark)
     if phase.change and rate * _LONGEST_CYCLE < 1:
         raise reading.words.stop("a time of change or a rhythm", mark)
+    if phase.turns and rate == exact(Decimal("0.5")):
+        phase.in_days = True
+        return True  # "3 mg alternating with 4.5 mg every other night"
+    if phase.part.rates and phase.part.rates[-1] != rate and _on_some_days(reading, rate, mark):
+        return True
     if phase.part.rates and phase.part.rates[-1] != rate:
         raise reading.words.stop("two rhythms", mark)
     phase.part.rates.append(rate)
     return True
+
+
+def _on_some_days(reading: Reading, rate: Decimal, mark: int) -> bool:
+    """twice daily every other day: several times on each of some days. Once a day, and not each day, stays two rhythms."""
+    part = reading.part
+    often, seldom = max(part.rates[-1], rate), min(part.rates[-1], rate)
+    if len(part.rates) > 1 or often <= 1 or seldom >= 1 or exact(1 / seldom) != round(1 / seldom) or seldom * 7 <= 1 or part.moments:
+        return False
+    part.rates = [often]
+    return on_a_share(reading, seldom, mark)
 
 
 def _changes_every(reading: Reading, days: int, mark: int) -> bool:
@@ -184,7 +202,9 @@ def _bare_duration(reading: Reading, count: Decimal, mark: int) -> bool:
     """ "once a day 30 days" at the end of a phase."""
     words, phase = reading.words, reading.phase
     unit = words.peek()
-    if not phase.part.timed() or phase.part.amount is None or phase.days is not None:
+    if phase.part.amount is None or phase.days is not None:
+        return False
+    if not phase.part.timed() and not (words.sees(Kind.TIME) and words.sees(Kind.THEN, Kind.UP, Kind.DOWN, ahead=1)):
         return False
     below = words.peek(1)
     if words.sees(Kind.SLASH) and below is not None and below.text in PARTS_OF_TIME:
@@ -262,8 +282,8 @@ def _per_so_long(reading: Reading, sign: Lexeme, mark: int) -> bool:
     if unit is not None and size is not None:
         if exact(size * unit.value) == 1:
             return often(reading, Decimal(1), mark)
-        if sign.text == "in" and reading.phase.explicit:
-            return ended_before(reading, whole_days(words, size * unit.value, mark))
+        if sign.text == "in" and (reading.phase.explicit or words.sees(Kind.SEPARATOR, Kind.UP, Kind.DOWN)):
+            return from_now(reading, whole_days(words, size * unit.value, mark))
     raise words.stop("cannot be read", mark)
 
 
@@ -293,32 +313,3 @@ def crossed(reading: Reading) -> bool:
     if ends is None:
         raise words.stop("cannot be read", mark)
     return so_often(reading, ends[1], mark)
-
-
-def after(reading: Reading) -> bool:
-    """after 2 weeks | at week 3 | from day 15 | at 9 pm."""
-    words = reading.words
-    word = words.next().text
-    words.skip(Kind.NOISE, Kind.A)
-    if words.sees(Kind.WEEKDAYS) and word.startswith(BEGINS):
-        return weekdays(reading)
-    if word.startswith(BEGINS) and is_date(words):
-        words.at += 5
-        return True
-    ends_something = word.startswith(("after", "following"))
-    if words.sees(Kind.TIME) and words.sees(Kind.NUMBER, ahead=1):
-        return label(reading, onward=word.startswith(BEGINS))
-    if words.sees(Kind.NUMBER):
-        mark = words.at
-        ends = spread(words)
-        if words.says("more", "additional", "further", "another"):
-            words.at += 1
-        unit = words.take(Kind.TIME)
-        if ends is not None and unit is not None and ends_something and not words.says("of"):
-            return ended_before(reading, whole_days(words, ends[0] * unit.value, mark))
-        words.at = mark
-        if word in ("at", "@"):
-            return clock(reading)
-    if ends_something and (unit := words.take(Kind.TIME)) is not None:
-        return ended_before(reading, whole_days(words, unit.value))
-    raise words.stop("cannot be read", words.at - 1)

@@ -32,6 +32,8 @@ def weekdays(reading: Reading) -> bool:
         days = more
     if before is not None and before.text.startswith(BEGINS):
         return _begins_on(reading, days, mark)
+    if reading.part.amount is not None and not reading.part.weekdays and words.take(Kind.OFF):
+        days = [day for day in WEEK if day not in days]  # "Sundays off"
     if words.says("night", "nights") and words.take(Kind.TIME):
         reading.part.moments.append("NIGHT")
     if reading.part.weekdays:
@@ -68,6 +70,12 @@ def _more_days(reading: Reading, days: list[str]) -> list[str] | None:
 def days_of_a_cycle(reading: Reading, days: Decimal, mark: int, size: Decimal) -> bool:
     """5 days a week | 5 days weekly | 5 days on, 2 days off | 3 weeks on, 1 week off."""
     words = reading.words
+    if words.take(Kind.OUT_OF):
+        all_days = number(words)
+        unit = words.take(Kind.TIME)
+        if all_days is not None and 0 < days < all_days and (unit is None or unit.value == size):
+            return on_a_share(reading, days / all_days, mark)
+        raise words.stop("cannot be read", mark)
     words.skip(Kind.SEPARATOR)
     if size == 1 and _of_a_week(words):
         return on_a_share(reading, days / 7, mark)

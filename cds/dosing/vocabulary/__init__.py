@@ -5,12 +5,12 @@ Imports the standard library only. A phrase stands here in its plain form: lower
 """
 
 from cds.dosing.vocabulary.clauses import clauses
-from cds.dosing.vocabulary.kinds import Kind, Table
+from cds.dosing.vocabulary.kinds import WORDS, Kind, Table
 from cds.dosing.vocabulary.measures import measures
 from cds.dosing.vocabulary.remarks import remarks
 from cds.dosing.vocabulary.times import times
 
-__all__ = ["LONGEST", "PHRASES", "Kind"]
+__all__ = ["LONGEST", "PHRASES", "WORDS", "Kind"]
 
 
 def _table() -> dict[tuple[str, ...], tuple[Kind, object]]:

@@ -7,7 +7,7 @@ def clauses(table: Table) -> None:
     """Phrases that give a dosage its shape."""
     add, found = table.add, table.found
     add(Kind.PER, None, "per", "in")
-    add(Kind.A, None, "a", "an", "the", "a single", "single", "i")
+    add(Kind.A, None, "a", "an", "the", "a single", "single", "i", "whole")
     add(Kind.AND, None, "and", "&", "+", "plus", "et", "as well as", "along with", "and also")
     add(Kind.OR, None, "or")
     add(Kind.TO, None, "to", "until", "till", "until reaching", "until you reach", "until at", "to a maximum of", "to a max of", "to max", "to maximum", "to a target of",
@@ -17,7 +17,19 @@ def clauses(table: Table) -> None:
         "to the target dose of", "to goal dose of", "up to a total of", "until reach", "until dose of", "until you get to", "until it is", "to reach a dose of", "through", "thru",
         "until max dose of", "to max dose of", "to a max dose of", "up to max", "until target dose of", "until the dose is", "target of", "goal of", "to a goal dose of",
         "until you are taking", "until dose is", "to a final dose of", "to final dose of", "until the target dose of")  # fmt: skip
-    add(Kind.UP_TO, None, "up to", "upto", "up to a maximum of", "up to a max of", "up to max of", "up to maximum of", "up to a maximum dose of")
+    add(
+        Kind.UP_TO,
+        None,
+        "and up to",
+        "and upto",
+        "up to",
+        "upto",
+        "up to a maximum of",
+        "up to a max of",
+        "up to max of",
+        "up to maximum of",
+        "up to a maximum dose of",
+    )
     add(Kind.MAX, None, "max", "maximum", "maximum of", "max of", "max dose", "maximum dose", "not to exceed", "no more than", "do not exceed", "not more than", "nte", "mdd",
         "maximum daily dose", "max daily dose", "maximum dose of", "max dose of", "maximum daily dose of", "max daily dose of", "to a daily maximum of", "daily max", "daily maximum", "don't exceed")  # fmt: skip
     add(
@@ -70,6 +82,8 @@ def clauses(table: Table) -> None:
         "lower",
         "decreasing",
         "reducing",
+        "reduced",
+        "decreased",
         "tapering",
         "taper down",
         "step down",
@@ -126,6 +140,7 @@ def clauses(table: Table) -> None:
         "which is",
         "= to",
         "delivers",
+        "as",
         "providing",
     )
     add(Kind.TOTAL, None, "total", "total dose", "total of", "total dose of", "for total dose of", "in total", "altogether", "for a total dose of", "to make", "to equal", "totalling", "totaling", "for total of",

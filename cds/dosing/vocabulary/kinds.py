@@ -56,6 +56,23 @@ class Kind(Enum):
     WAS = auto()  # what the dose was before
     DIAGNOSIS = auto()
     AGAIN = auto()  # follow up in 6 weeks
+    TURNS = auto()  # alternate, alternating
+    REMAINDER = auto()  # on the other days
+    ANOTHER = auto()  # the same once more
+    OUT_OF = auto()  # 2 nights out of 3
+    INSTEAD = auto()  # instead of at night
+    IF = auto()
+    MAY = auto()
+    LACKING = auto()  # if no benefit
+    LIQUID = auto()  # what a dose is taken with
+    OUNCE = auto()  # a measure of what a dose is taken with, of no dose
+    DEVICE = auto()  # syringe, cup: what measures a dose
+    USING = auto()
+    MIX = auto()  # dissolve, crush: may make a liquid first
+    MADE = auto()  # compounded from
+    REMARK = auto()  # pharmacy: name
+    BODY = auto()  # weight of the patient
+    CALL = auto()  # a telephone number follows
     STOP = auto()  # changes the dose in a way that is not read
     OPEN = auto()
     CLOSE = auto()
@@ -66,6 +83,10 @@ class Kind(Enum):
     EQUALS = auto()
     HASH = auto()
     UNKNOWN = auto()
+
+
+# parts that words play only in a form of their own, and that are words without a meaning elsewhere: "for weight loss"
+WORDS = (Kind.UNKNOWN, Kind.LIQUID, Kind.OUNCE, Kind.DEVICE, Kind.REMARK, Kind.BODY, Kind.CALL, Kind.USING)
 
 
 class Table:

@@ -105,10 +105,11 @@ def measures(table: Table) -> None:
         ("drop", "drop gtt", "drops gtts drop(s)"),
         ("click", "click", "clicks"),
         ("pump", "pump", "pumps"),
-        ("spray", "spray puff", "sprays puffs"),
+        ("spray", "spray puff actuation", "sprays puffs actuations"),
         ("patch", "patch", "patches"),
         ("syringe", "syringe", "syringes"),
         ("dose", "dose", "doses"),
+        ("dropper", "dropper dropperful", "droppers dropperfuls droppersful"),
     ):
         for many, words in ((False, singular), (True, plural)):
             for word in words.split():

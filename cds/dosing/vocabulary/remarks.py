@@ -15,7 +15,7 @@ def remarks(table: Table) -> None:
         "starting with", "starting at", "starting dose", "initial dose", "initially", "initiate", "beginning with", "beginning at", "start taking", "begin taking", "starting dose of", "initial", "t", "commence", "commence at", "commence on",
         "dose", "a dose of", "dose is", "dosage", "sig", "rx", "directions", "instructions", "have", "keep taking", "continue taking", "start low", "starting", "loading", "commencing", "increase to take", "dosing", "at a dose of", "dose of",
         "to start", "begin on", "initiate at", "initiate with", "starting on", "current dose", "usual dose", "maintenance sig", "the dose is", "stay on", "remain on", "stay at", "titration", "titration schedule", "schedule", "measure", "by taking",
-        "self - administer", "to be given", "draw up", "adults", "adult dose", "usual adult dose", "titration dose", "to be swallowed", "to be dissolved", "are to be taken", "is to be taken", "only", "just", "to be applied", "self administer")  # fmt: skip
+        "self - administer", "to be given", "draw up", "adults", "adult dose", "usual adult dose", "titration dose", "to be swallowed", "to be dissolved", "are to be taken", "is to be taken", "only", "just", "to be applied", "self administer", "swish", "swish and swallow", "crush")  # fmt: skip
     found[("dose",)] = (Kind.VERB, None)
     found[("t",)] = (Kind.UNKNOWN, None)
     add(Kind.NAME, None, "naltrexone", "ldn", "low dose naltrexone", "low - dose naltrexone", "naltrexone hcl", "naltrexone hydrochloride", "hcl", "hydrochloride", "medication", "medicine", "low dose",
@@ -36,8 +36,8 @@ def remarks(table: Table) -> None:
     }.items():  # fmt: skip
         add(Kind.ROUTE, route, *phrases)
     add(Kind.NOISE, None, "route", "frequency", "rapid dissolve", "orally disintegrating", "in the mouth", "lactose - free", "compounded by", "pt takes", "patient takes", "daw", "on an empty stomach", "on empty stomach", "these tablets", "these capsules", "all", "and stay there", "and stay at that dose", "and hold there", "and stay on this dose", "on trial", "normal", "either", "do not drive if drowsy", "keep refrigerated", "refrigerate", "avoid alcohol", "avoid opioids and alcohol", "no alcohol", "do not chew the tablets", "do not chew the capsules", "may cause drowsiness", "distilled water", "*", "ac", "pc", "with food", "with a glass of water ( 250 ml )", "at the same time each night", "compounded , lactose - free", "with or without food", "with water", "with a glass of water", "with plenty of water", "with fluids", "on an empty stomach", "empty stomach", "without food", "after food", "before food", "with a snack", "with a light snack",
-        "as directed", "as instructed", "as prescribed", "as ordered", "as advised", "as discussed", "use as directed", "take as directed", "as dir", "ud", "ut dict", "mdu", "per protocol", "as tolerated", "if tolerated", "if well tolerated", "as tolerated by patient", "when tolerated",
-        "approximately", "approx", "about", "around", "regularly", "consistently", "exactly", "whole", "swallow whole", "do not crush", "do not chew", "do not crush or chew", "shake well", "shake well before use", "shake well before using", "shake before use",
+        "as directed", "as instructed", "as prescribed", "as ordered", "as advised", "as discussed", "use as directed", "take as directed", "as dir", "ud", "ut dict", "mdu", "per protocol", "as tolerated", "if tolerated", "if well tolerated", "as tolerated by patient", "when tolerated", "if tolerating", "if tolerating well", "if tolerating it", "if tolerating dose", "if it is tolerated", "if tolerating this dose",
+        "approximately", "approx", "about", "around", "regularly", "consistently", "exactly", "swallow whole", "do not crush", "do not chew", "do not crush or chew", "shake well", "shake well before use", "shake well before using", "shake before use",
         "at the same time", "at the same time each day", "at the same time every day", "at same time each day", "at the same time each night", "at the same time every night", "same time each day", "at about the same time each night", "sugar free", "dye free", "immediate release", "ir", "immediate - release",
         "solution", "suspension", "liquid", "syrup", "oral solution", "oral suspension", "oral liquid", "cream", "gel", "lotion", "ointment", "powder", "drops solution", "in olive oil", "susp", "soln", "sublingual drops", "elixir", "troches sublingual",
         "of", "your", "please", "also", "well", "thank you", "thanks", "if needed for titration", "or as directed", "or as directed by prescriber", "as directed by physician", "as directed by prescriber", "as directed by your doctor", "as directed by provider", "by your doctor", "per prescriber",
@@ -74,8 +74,96 @@ def remarks(table: Table) -> None:
         "rf",
     )
     add(Kind.WEIGHT, None, "kg", "lb", "lbs", "pound", "kilogram", "kilo", "m2", "bsa")
-    add(Kind.STOP, None, "hold", "stop", "double", "triple", "unless", "instead", "missed", "miss", "not", "without", "if", "when", "repeat", "rest", "break", "alternate", "alternating", "alternately", "rotate", "may", "can",
-        "could", "extra", "additional", "more", "less", "fewer", "another", "other than", "minus", "percent", "%", "times", "hours", "weekly", "until", "while", "once", "stat", "unit", "units", "iu", "discontinue", "pause", "resume", "restart", "only if", "but", "bolus", "doubling", "doubled", "halve", "halved", "halving", "half the", "increment", "increments")  # fmt: skip
+    add(
+        Kind.LIQUID,
+        None,
+        "water",
+        "juice",
+        "milk",
+        "apple juice",
+        "orange juice",
+        "distilled water",
+        "applesauce",
+        "apple sauce",
+        "fluid",
+        "fluids",
+        "sterile water",
+        "purified water",
+        "tap water",
+        "warm water",
+        "cold water",
+        "cool water",
+    )
+    add(Kind.OUNCE, None, "oz", "ounce", "ounces", "fl oz", "fluid ounces", "cup", "cups", "glass", "glasses")
+    add(
+        Kind.DEVICE,
+        None,
+        "oral syringe",
+        "dosing syringe",
+        "measuring cup",
+        "dosing cup",
+        "medicine cup",
+        "medicine dropper",
+        "oral dispenser",
+        "syringe provided",
+        "dosing spoon",
+        "measuring syringe",
+        "oral dosing syringe",
+    )
+    add(
+        Kind.USING,
+        None,
+        "using",
+        "use with",
+        "by using",
+        "measured with",
+        "measure with",
+        "mixed with",
+        "mix with",
+        "mixed in",
+        "mix in",
+        "dissolved in",
+        "diluted in",
+        "diluted with",
+    )
+    add(
+        Kind.MADE, None, "compound from", "compounded from", "made from", "prepared from", "to be compounded from", "made up from", "compounded using"
+    )
+    add(
+        Kind.REMARK,
+        None,
+        "pharmacy",
+        "pharmacist",
+        "prescriber",
+        "provider",
+        "comment",
+        "comments",
+        "note",
+        "notes",
+        "note to pharmacy",
+        "ordering provider",
+    )
+    add(Kind.BODY, None, "weight", "wt", "body weight", "patient weight", "bodyweight")
+    add(Kind.CALL, None, "call", "phone", "tel", "telephone", "contact", "ph", "fax", "call us at", "call at", "please call")
+    add(Kind.SUPPLY, None, "fill as", "filled as", "dispense as", "dispensed as")
+    add(Kind.IF, None, "if", "when", "should", "in case of", "in the event of", "in case")
+    add(Kind.MAY, None, "may", "can", "ok to", "okay to", "may be", "can be")
+    add(Kind.INSTEAD, None, "instead of", "rather than")
+    for lead in (
+        "if there is no",
+        "if no",
+        "if insufficient",
+        "if inadequate",
+        "if there is insufficient",
+        "if there is inadequate",
+        "if without",
+        "if limited",
+    ):
+        add(Kind.LACKING, None, *(f"{lead} {word}" for word in ("benefit", "improvement", "response", "effect", "relief", "change")))
+    add(Kind.LACKING, None, "if not effective", "if not helpful", "if not improved", "if not improving", "if ineffective", "if symptoms persist")
+    add(Kind.ANOTHER, None, "another", "one more", "another one")
+    add(Kind.STOP, None, "hold", "stop", "double", "triple", "unless", "instead", "missed", "miss", "not", "without", "repeat", "rest", "break",
+        "could", "extra", "additional", "more", "less", "fewer", "other than", "minus", "percent", "%", "times", "hours", "weekly", "until", "while", "once", "stat", "unit", "units", "iu", "discontinue", "pause", "resume", "restart", "only if", "but", "bolus", "doubling", "doubled", "halve", "halved", "halving", "half the", "increment", "increments")  # fmt: skip
     for phrase, kind, value in (
         ("times", Kind.TIMES_WORD, None),
         ("hours", Kind.TIME, _D(1) / 24),

@@ -24,7 +24,7 @@ def times(table: Table) -> None:
         add(Kind.MOMENT, "HS", *(f"{lead} {bed}".strip() for lead in ("at", "before", "before going to", "when going to", "every night at", "nightly at",
             "every day at", "in the evening at", "at night before", "just before", "prior to", "every", "each", "@", "at night at", "every evening at", "q", "each night at", "per", "in the")))  # fmt: skip
     add(Kind.MOMENT, "HS", "bedtime", "qhs", "hs", "at hour of sleep", "hour of sleep", "upon retiring", "before you go to sleep", "before going to sleep", "an hour before bed", "an hour before bedtime", "half an hour before bed", "half an hour before bedtime", "q h s", "h s", "qbedtime", "bedtme", "at bedtme", "qbed", "at bedtim", "going to bed", "at bed - time", "q hs", "at hs", "q bedtime", "every hs", "hora somni", "on going to bed", "on retiring",
-        "before sleep", "at bed time", "prior to sleep", "bed", "at sleep", "before sleeping", "30 minutes before bed", "1 hour before bed", "one hour before bed",
+        "before sleep", "at bed time", "bed time", "bed - time", "atbedtime", "prior to sleep", "bed", "at sleep", "before sleeping", "30 minutes before bed", "1 hour before bed", "one hour before bed",
         "30 minutes before bedtime", "1 hour before bedtime", "one hour before bedtime", "1 hr before bed", "30 min before bed")  # fmt: skip
     add(Kind.MOMENT, "NIGHT", "at night", "nocte", "nightly", "nightley", "last thing at night", "nighlty", "q noc", "qnoc", "during the night", "every night", "each night", "at night time", "at nighttime", "at night - time", "nighttime",
         "on", "o n", "per night", "a night", "in the night", "noct", "night time", "every nocte", "qnight", "q night", "q nightly", "nite", "nitely", "every nite", "at nite",
@@ -36,7 +36,7 @@ def times(table: Table) -> None:
     add(Kind.MOMENT, "NOON", "at noon", "noon", "midday", "at midday", "at lunchtime", "at lunch time", "lunchtime", "at lunch")
     add(Kind.MOMENT, "AFT", "in the afternoon", "every afternoon", "each afternoon", "afternoon")
     add(Kind.MOMENT, "EVE", "in the evening", "every evening", "each evening", "in the evenings", "qpm", "q pm", "pm", "in the pm", "every pm", "each pm",
-        "in evenings", "evening", "evenings", "q evening", "vesper", "at supper time", "each day in the evening", "every day in the evening", "at teatime", "at tea time", "at dinnertime")  # fmt: skip
+        "in evenings", "evening", "evenings", "q evening", "vesper", "at supper time", "each day in the evening", "every day in the evening", "at teatime", "at tea time", "at dinnertime", "at dinner time", "at dinner - time", "dinnertime", "dinner time", "suppertime", "supper time", "at suppertime")  # fmt: skip
     for code, meal in (
         ("M", "breakfast"),
         ("D", "lunch"),
@@ -59,7 +59,10 @@ def times(table: Table) -> None:
         "on alternate days", "on alternate nights", "every alternate day", "every alternate night", "every other evening", "every other morning", "eod",
         "every second evening", "q other day", "qad", "every - other - day", "alternating days", "on alternating days", "alternating nights",
         "on alternating nights", "q o d", "each other day", "at bedtime every other night", "every other bedtime", "at night every other night", "every other day at night", "each alternate day", "each alternate night")  # fmt: skip
-    add(Kind.RATE, _D(1) / 3, "every third day", "every third night", "every 3rd day", "every 3rd night")
+    for count, ordinals in enumerate(_ORDINALS, start=1):
+        for name in ordinals:
+            for lead in ("every", "each", "q"):
+                add(Kind.RATE, _D(1) / count, *(f"{lead} {name} {unit}" for unit in ("day", "night", "evening", "morning") if count > 1))
     add(
         Kind.ADVERB,
         _D(7),
@@ -97,6 +100,38 @@ def times(table: Table) -> None:
                 for name in ordinals:
                     for lead in ("", "the ", "in the ", "during the "):
                         add(Kind.NTH, (count, unit_days), f"{lead}{name} {unit_word}")
+    spans = ("day", "days", "night", "nights")
+    for lead in (
+        "other",
+        "on other",
+        "the other",
+        "on the other",
+        "all other",
+        "on all other",
+        "on the remaining",
+        "the remaining",
+        "remaining",
+        "rest of the",
+        "on the rest of the",
+    ):
+        add(Kind.REMAINDER, None, *(f"{lead} {span}" for span in spans))
+    add(Kind.REMAINDER, None, "the next day", "the next night", "the following day", "the following night", "the day after", "next day", "on the next day", "on the alternate days", "on the days between",
+        "on days between", "on the days in between")  # fmt: skip
+    add(
+        Kind.TURNS,
+        None,
+        "alternate",
+        "alternating",
+        "alternately",
+        "alternate between",
+        "alternating between",
+        "rotate",
+        "rotating",
+        "alternated",
+        "alternates",
+        "take turns",
+    )
+    add(Kind.OUT_OF, None, "out of", "out of every", "out of each", "of every", "in every")
     add(Kind.STEP, None, "step", "phase", "stage")
     add(Kind.BETWEEN, None, "between", "anytime between", "any time between")
     add(Kind.NUMBER, _D(1), "a whole", "one whole", "a full", "one full")
@@ -144,8 +179,25 @@ def times(table: Table) -> None:
         "every weekday",
         "each weekday",
         "workdays",
+        "weekday",
+        "weekday nights",
+        "weekday evenings",
+        "weekday mornings",
+        "weeknights",
+        "week nights",
     )
-    add(Kind.WEEKDAYS, _WEEK[5:], "weekends", "on weekends", "at weekends", "weekends only", "every weekend")
+    add(
+        Kind.WEEKDAYS,
+        _WEEK[5:],
+        "weekends",
+        "on weekends",
+        "at weekends",
+        "weekends only",
+        "every weekend",
+        "weekend nights",
+        "weekend evenings",
+        "weekend mornings",
+    )
     add(Kind.EVERY, None, "every", "each", "q")
     add(Kind.OTHER, None, "other")
     add(Kind.HOURLY, None, "hourly", "hrly", "- hourly", "- hrly", "hourly intervals")
