@@ -9,12 +9,10 @@ from decimal import Decimal
 
 from cards.model import Policy
 from cds.checks import wording
-from cds.patient import GapKind, Lab, Picture, Unknown
+from cds.patient import Lab, Picture, Unknown
 
 NAMES = {"alt": "ALT", "ast": "AST", "bilirubin-total": "total bilirubin", "egfr": "eGFR", "tsh": "TSH"}
 ENZYMES = ("alt", "ast")
-# a part of the list was not seen; of another patient's data, which are left out, this cannot be said
-_PARTLY = frozenset({GapKind.TRUNCATED, GapKind.UNREADABLE, GapKind.FAILED})
 _THAN = {">": "more than ", ">=": "at least ", "<": "less than ", "<=": "at most "}
 _UNITS = {"mL/min/{1.73_m2}": "mL/min/1.73 m2"}
 
@@ -47,9 +45,7 @@ def measured(labs: Iterable[Lab], tests: tuple[str, ...], window: timedelta | No
 
 def unseen(picture: Picture) -> str:
     """Why can nobody say that a test was not made: the results were not had, or only a part of them? Empty where they were seen whole."""
-    if isinstance(picture.labs, Unknown):
-        return picture.labs.why
-    return next((f"results {gap.reason}" for gap in picture.gaps if gap.need == "results" and gap.kind in _PARTLY), "")
+    return picture.labs.why if isinstance(picture.labs, Unknown) else picture.unseen("results")
 
 
 def _value(one: Lab) -> Decimal:

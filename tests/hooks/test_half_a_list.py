@@ -71,3 +71,19 @@ def test_a_first_dose_is_called_one_with_reserve_where_medications_could_not_be_
     reserve = "Not all medication lists could be read: it may be no first dose."
     assert reserve in cards(client, changed(body, FAILED, "prefetch", key))["start-dose-high"]
     assert reserve not in cards(client, body)["start-dose-high"]
+
+
+@pytest.mark.parametrize("key", ["medicationRequests", "medicationStatements", "medicationDispenses"])
+def test_a_dose_in_hospital_waits_for_the_full_washout_where_other_opioids_could_not_be_excluded(client: FlaskClient, key: str) -> None:
+    given = {
+        "resourceType": "MedicationAdministration",
+        "id": "adm-1",
+        "status": "completed",
+        "subject": SUBJECT,
+        "medicationCodeableConcept": {"text": "Morphine 4 mg injection"},
+        "effectiveDateTime": ago(1),
+    }
+    body = valid(medicationRequests=bundle([]), medicationAdministrations=bundle([given]))
+    assert "18 Mar 2026" in cards(client, body)["opioid-recent"]
+    assert "18 Mar 2026" in cards(client, changed(body, None, "prefetch", key))["opioid-recent"]
+    assert "25 Mar 2026" in cards(client, changed(body, FAILED, "prefetch", key))["opioid-recent"]
