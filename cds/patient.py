@@ -330,6 +330,14 @@ class Picture:
     by_patient: bool = False
     symptoms: tuple[Symptom, ...] | Unknown = ()
 
+    def unseen(self, need: str) -> str:
+        """Why can nobody say that something is not there: which part of what findings need was not seen? Empty where all was.
+
+        Another patient's data, which are left out, hide nothing of this one's.
+        """
+        parts = (gap for gap in self.gaps if gap.need == need and gap.serious and gap.kind is not GapKind.OTHER_PATIENT)
+        return next((f"{gap.words} {gap.reason}" for gap in parts), "")
+
 
 def known(items: tuple[T, ...] | Unknown) -> tuple[T, ...]:
     """What do we have of this list? Empty when nobody could look: only for questions where more data can but add."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from cards.model import Policy
 from cds.checks import wording
-from cds.patient import Lab
+from cds.patient import Lab, Picture, Unknown
 
 NAMES = {"alt": "ALT", "ast": "AST", "bilirubin-total": "total bilirubin", "egfr": "eGFR", "tsh": "TSH"}
 ENZYMES = ("alt", "ast")
@@ -41,6 +41,11 @@ def measured(labs: Iterable[Lab], tests: tuple[str, ...], window: timedelta | No
     made = [one for one in labs if one.test in tests and one.taken is not None]
     recent = [one for one in made if window is None or (one.taken is not None and today - one.taken.latest <= window)]
     return max(recent, key=lambda one: one.taken.latest if one.taken else date.min, default=None)
+
+
+def unseen(picture: Picture) -> str:
+    """Why can nobody say that a test was not made: the results were not had, or only a part of them? Empty where they were seen whole."""
+    return picture.labs.why if isinstance(picture.labs, Unknown) else picture.unseen("results")
 
 
 def _value(one: Lab) -> Decimal:

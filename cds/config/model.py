@@ -71,7 +71,7 @@ class Access:
 
     budget: float = 2.0
     connect: float = 0.3
-    pages: int = 10
+    pages: int = 50
     size: int = 16 * _MEBIBYTE
     concurrent: int = 12
     threads: int = 64

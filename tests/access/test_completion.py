@@ -131,6 +131,13 @@ def test_a_page_that_fails_leaves_the_ones_before_it(client: FlaskClient, server
     assert "read in part, the FHIR server" in incomplete(answer)
 
 
+def test_a_server_with_small_pages_is_read_to_the_end(client: FlaskClient, server: FhirServer) -> None:
+    others = [oxycodone(id=f"other-{number}", medicationCodeableConcept={"text": "Lisinopril 10 mg tablet"}) for number in range(30)]
+    server.rules = {"MedicationRequest": paged(server, *[[one] for one in (*others, oxycodone())])}
+    assert told(client.post(SIGN, json=offer(server))) == {"opioid-active": "critical"}
+    assert server.kinds.count("MedicationRequest") == 31
+
+
 def test_pages_are_capped(make: Make, server: FhirServer) -> None:
     server.rules = {"MedicationRequest": paged(server, *[[oxycodone()]] * 9)}
     answer = make(Access(budget=20, connect=10, pages=3)).post(SIGN, json=offer(server))

@@ -28,7 +28,8 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     if not scene.prescribing or not scene.naltrexone_in_focus:
         return not_applicable(CODE, "no naltrexone order in focus")
     ended = tuple(found for found in opioids(scene.found) if found.standing in (Standing.ENDED, Standing.UNKNOWN_LAST_DOSE))
-    hospital = _short_hospital_exposure(scene, policy, today)
+    # where a list was not seen, nobody can say that there was no other opioid: the full washout counts
+    hospital = frozenset() if picture.unseen("medications") else _short_hospital_exposure(scene, policy, today)
     residues = [residue for found in ended if (residue := _residue(found, hospital, policy, today)) is not None]
     if not residues:
         if isinstance(picture.medications, Unknown):

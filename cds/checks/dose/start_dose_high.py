@@ -31,6 +31,7 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
         policy,
         "the first step is above the usual range",
         facts={"first": wording.mg(high[0].medication.dose.daily_mg)},
+        more=("found-in-part",) if picture.unseen("medications") else (),
         proposals=() if child else tuple(one for order in high[: wording.FEW] for one in _proposals(order, scene, picture, policy)),
     )
 

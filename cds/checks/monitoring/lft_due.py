@@ -7,7 +7,7 @@ from cards.model import Policy
 from cds.checks import conditions, labs, regimen, wording
 from cds.checks.precautions import liver_disease
 from cds.checks.scene import Scene
-from cds.patient import Picture, Unknown
+from cds.patient import Picture, known
 
 CODE = "lft-due"
 
@@ -17,13 +17,13 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
     on = regimen.low(scene, policy) if scene.prescribing else regimen.on_low_dose(scene, policy)
     if not on:
         return not_applicable(CODE, "no low-dose naltrexone")
-    if isinstance(picture.labs, Unknown):
-        return not_assessed(CODE, picture.labs.why)
     liver = bool(liver_disease.on_record(picture))
     interval = timedelta(days=policy.days("lft.window-liver-disease" if liver else "lft.window"))
-    if labs.measured(picture.labs, labs.ENZYMES, interval, today) is not None:
+    if labs.measured(known(picture.labs), labs.ENZYMES, interval, today) is not None:
         return clear(CODE, "ALT or AST within the interval")
-    last = labs.measured(picture.labs, labs.ENZYMES, None, today)
+    if why := labs.unseen(picture):
+        return not_assessed(CODE, why)
+    last = labs.measured(known(picture.labs), labs.ENZYMES, None, today)
     when = wording.about_when(last.taken) if last is not None and last.taken is not None else "none on record"
     order = Proposal(change=Change.CREATE, label="hepatic-panel", order="hepatic-panel")
     variant = "due-liver-disease" if liver else "due"

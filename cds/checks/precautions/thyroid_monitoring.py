@@ -7,7 +7,7 @@ from cards.model import Policy
 from cds.checks import conditions, labs, pairs, wording
 from cds.checks.scene import Scene
 from cds.exposure import Standing
-from cds.patient import Picture, Unknown
+from cds.patient import Picture, Unknown, known
 
 CODE = "thyroid-monitoring"
 _PARTS = frozenset({"thyroid-hormone", "antithyroid"})
@@ -27,10 +27,10 @@ def check(scene: Scene, picture: Picture, policy: Policy, today: date) -> Findin
             if isinstance(had, Unknown):
                 return not_assessed(CODE, had.why)
         return clear(CODE, "neither thyroid hormone nor autoimmune thyroid disease")
-    if isinstance(picture.labs, Unknown):
-        return not_assessed(CODE, picture.labs.why)
-    if labs.measured(picture.labs, ("tsh",), timedelta(days=policy.days("thyroid.window")), today) is not None:
+    if labs.measured(known(picture.labs), ("tsh",), timedelta(days=policy.days("thyroid.window")), today) is not None:
         return clear(CODE, "a TSH in the window")
+    if why := labs.unseen(picture):
+        return not_assessed(CODE, why)
     lines = [wording.dated_name(entry) for entry in hormones] + [conditions.line(one) for one in found]
     return Finding(
         code=CODE,
