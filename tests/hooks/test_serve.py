@@ -21,6 +21,7 @@ MEBIBYTE = 1024 * 1024
 
 
 STORE: dict[str, str] = {}
+LOG: dict[str, Path] = {}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -28,6 +29,7 @@ def _rows_go_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     """A served process keeps its rows in a folder of this run, never in the source tree."""
     folder = tmp_path_factory.mktemp("served")
     STORE.update(LDN_CDS_STORE_URL=f"sqlite:///{folder}/store.sqlite3", LDN_CDS_JOURNAL=f"{folder}/journal")
+    LOG["file"] = folder / "log"
     yield
     STORE.clear()
 
@@ -44,8 +46,7 @@ def port() -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         number = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "cds", "serve", "--port", str(number)]
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=quiet, stderr=quiet) as server:  # noqa: S603 - our own module
+    with LOG["file"].open("wb") as log, subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=log, stderr=log) as server:  # noqa: S603 - ours
         try:
             while not listening(number):
                 assert server.poll() is None, "the server did not start"
@@ -146,6 +147,30 @@ def test_http_14_odd_lines_never_crash(port: int, line: bytes) -> None:
     status = int(answer.split(b" ", 2)[1])
     assert status < 500
     assert not 300 <= status < 400
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"POST /cds-services/ldn-order-sign HTTP/1.1\r\nHost: x\r\nAuthorization Bearer s3cret", 400),
+        (b"GET /cds-services HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer s3cret\r\n s3cret", 400),
+        (b"s3cret is no method", 400),
+        (b"GET /cds-services?patient=s3cret HTTP/s3cret", 400),
+        (b"POST /s3cret HTTP/1.1\r\nHost: x\r\nContent-Length: s3cret", 400),
+        (b"POST /s3cret HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: s3cret", 501),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + b"s3cret" * 5000, 431),
+        (b"GET /" + b"s3cret" * 5000 + b" HTTP/1.1", 414),
+    ],
+)
+def test_http_11_what_is_no_http_is_answered_in_fixed_words_and_never_logged(port: int, head: bytes, status: int) -> None:
+    answer = raw(port, head + b"\r\n\r\n")
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+    lines, _, body = answer.partition(b"\r\n\r\n")
+    assert b"Content-Type: application/json" in lines
+    assert json.loads(body)["resourceType"] == "OperationOutcome"
+    assert b"s3cret" not in answer
+    assert f'"status": {status}' in LOG["file"].read_text()
+    assert "s3cret" not in LOG["file"].read_text()
 
 
 def test_rob_5_req_22_after_all_abuse_the_first_answer_still_comes(port: int) -> None:
