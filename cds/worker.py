@@ -1,12 +1,16 @@
-"""gunicorn's worker, and what it says where a request never reached the application: bytes that are no HTTP, a head that is too large.
+"""gunicorn's worker: how long one request may hold a thread, and what is said where it never reached the application.
 
-gunicorn's own words hold parts of the request, in the answer and in its log, and a broken header may be a token. Here an answer is an
-OperationOutcome with fixed words, and the log names the kind of fault only. May not import other rooms.
+gunicorn waits for ever for a head or a body that has begun, and a thread with it: a few dozen such connections would be the end. Its own
+words for bytes that are no HTTP hold parts of them, in the answer and in its log, and a broken header may be a token. Here an answer is
+an OperationOutcome with fixed words, and the log names the kind of fault only. May not import other rooms.
 """
 
 import contextlib
 import json
 import logging
+import socket
+import threading
+import time
 from http import HTTPStatus
 from typing import Any
 
@@ -25,7 +29,36 @@ _KINDS: dict[type[Exception], tuple[HTTPStatus, str]] = {
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """Threads, as gunicorn has them; only its words differ."""
+    """Threads, as gunicorn has them, and the two differences above.
+
+    `longest_s`: from the first byte of a request to the last of its answer; far more than a call takes. Then the line is cut.
+    """
+
+    longest_s = 30.0
+
+    def init_process(self) -> None:
+        """Begin to watch, in the process that serves. Returns when the worker ends."""
+        self._since: dict[socket.socket, float] = {}
+        threading.Thread(target=self._watch, name="slow-lines", daemon=True).start()
+        super().init_process()
+
+    def handle(self, conn: Any) -> Any:
+        """One request, in its thread."""
+        line = conn.sock
+        self._since[line] = time.monotonic()
+        try:
+            return super().handle(conn)
+        finally:
+            self._since.pop(line, None)
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(min(1.0, self.longest_s / 4))
+            now = time.monotonic()
+            for line, since in list(self._since.items()):
+                if now - since > self.longest_s:
+                    with contextlib.suppress(OSError):  # it has just ended by itself
+                        line.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer for a request that the application never saw, or fell over. Nothing of the request is told to anybody."""

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from tests.bench.bench import free_port
 from tests.support.calls import valid
 
 ROOT = Path(__file__).parent.parent.parent
@@ -42,9 +44,7 @@ def environment(**more: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """A served port; the server ends with the tests of this file."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number = int(probe.getsockname()[1])
+    number = free_port()
     command = [sys.executable, "-m", "cds", "serve", "--port", str(number)]
     with LOG["file"].open("wb") as log, subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=log, stderr=log) as server:  # noqa: S603 - ours
         try:
@@ -182,6 +182,33 @@ def test_rob_5_req_22_after_all_abuse_the_first_answer_still_comes(port: int) ->
         assert json.loads(answer.read())["resourceType"] == "OperationOutcome"
         line.close()
     test_a_call_over_the_wire_and_a_second_on_the_same_line(port)
+
+
+HURRIED = """
+import sys
+from cds import serve, worker
+from cds.app import create_app
+from cds.config.model import Settings
+worker.Worker.longest_s = 0.5
+serve.run(create_app, serve.Listen(port=int(sys.argv[1]), threads=2), Settings())
+"""
+
+
+def test_requests_that_never_end_do_not_hold_the_threads_for_ever() -> None:
+    number = free_port()
+    command = [sys.executable, "-c", HURRIED, str(number)]
+    head = f"POST {SIGN} HTTP/1.1\r\nHost: x\r\n".encode()
+    begun = (head, head + b"Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n{")
+    with subprocess.Popen(command, cwd=ROOT, env=environment()) as server, ExitStack() as lines:  # noqa: S603 - ours
+        try:
+            while not listening(number):
+                assert server.poll() is None, "the server did not start"
+            for part in begun * 4:
+                lines.enter_context(socket.create_connection(("127.0.0.1", number))).sendall(part)
+            test_a_call_over_the_wire_and_a_second_on_the_same_line(number)
+        finally:
+            server.terminate()
+            server.wait(30)
 
 
 def run(command: list[str], **more: str) -> subprocess.CompletedProcess[str]:
