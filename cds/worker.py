@@ -31,32 +31,39 @@ _KINDS: dict[type[Exception], tuple[HTTPStatus, str]] = {
 class Worker(ThreadWorker):  # type: ignore[misc]
     """Threads, as gunicorn has them, and the two differences above.
 
-    `longest_s`: from the first byte of a request to the last of its answer; far more than a call takes. Then the line is cut.
+    A line is cut when a head takes longer than `head_s`, or all from there to the end of the answer longer than `call_s`: both far more
+    than a call takes.
     """
 
-    longest_s = 30.0
+    head_s = 10.0
+    call_s = 30.0
 
     def init_process(self) -> None:
         """Begin to watch, in the process that serves. Returns when the worker ends."""
-        self._since: dict[socket.socket, float] = {}
+        self._until: dict[socket.socket, float] = {}
         threading.Thread(target=self._watch, name="slow-lines", daemon=True).start()
         super().init_process()
 
     def handle(self, conn: Any) -> Any:
-        """One request, in its thread."""
+        """One request, in its thread, from its first byte on."""
         line = conn.sock
-        self._since[line] = time.monotonic()
+        self._until[line] = time.monotonic() + self.head_s
         try:
             return super().handle(conn)
         finally:
-            self._since.pop(line, None)
+            self._until.pop(line, None)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """The same request, its head read."""
+        self._until[conn.sock] = time.monotonic() + self.call_s
+        return super().handle_request(req, conn)
 
     def _watch(self) -> None:
         while True:
-            time.sleep(min(1.0, self.longest_s / 4))
+            time.sleep(min(1.0, self.head_s / 4))
             now = time.monotonic()
-            for line, since in list(self._since.items()):
-                if now - since > self.longest_s:
+            for line, until in list(self._until.items()):
+                if now > until:
                     with contextlib.suppress(OSError):  # it has just ended by itself
                         line.shutdown(socket.SHUT_RDWR)
 

@@ -189,7 +189,7 @@ import sys
 from cds import serve, worker
 from cds.app import create_app
 from cds.config.model import Settings
-worker.Worker.longest_s = 0.5
+worker.Worker.head_s = worker.Worker.call_s = 0.5
 serve.run(create_app, serve.Listen(port=int(sys.argv[1]), threads=2), Settings())
 """
 
