@@ -221,6 +221,25 @@ def test_the_smoke_test_of_deploy_is_content(port: int) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_the_smoke_test_says_that_a_service_with_tokens_is_up(tmp_path: Path) -> None:
+    number = free_port()
+    assert run([sys.executable, "-m", "cds", "token", "keys", str(tmp_path / "keys")]).returncode == 0
+    (tmp_path / "cds.toml").write_text(
+        f'public_base_url = "http://127.0.0.1:{number}"\n[[tenants]]\nid = "a"\nauthentication = "jwt"\nissuer = "x"\njwks_file = "keys/jwks.json"\n'
+    )
+    serve = [sys.executable, "-m", "cds", "serve", "--port", str(number), "--config", str(tmp_path / "cds.toml")]
+    with subprocess.Popen(serve, cwd=ROOT, env=environment()) as server:  # noqa: S603 - ours
+        try:
+            while not listening(number):
+                assert server.poll() is None, "the server did not start"
+            done = run([sys.executable, "deploy/smoke.py", f"http://127.0.0.1:{number}"])
+            assert done.returncode == 0, done.stderr
+            assert "with a token only" in done.stdout
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
 def test_the_container_settings_refuse_the_network_unless_told() -> None:
     command = [sys.executable, "-c", "import runpy; print(runpy.run_path('deploy/gunicorn.conf.py')['bind'])"]
 
