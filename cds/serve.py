@@ -48,7 +48,7 @@ def options(listen: Listen) -> dict[str, Any]:
     """gunicorn's settings: threads share one copy of the knowledge."""
     return {
         "bind": listen.bind,
-        "worker_class": "gthread",
+        "worker_class": "cds.worker.Worker",
         "workers": listen.workers,
         "threads": listen.threads,
         "preload_app": True,

@@ -81,6 +81,9 @@ def group(settings: ReadSettings) -> click.Group:
             waiting = _settle(keeper)
             found = retention.of_patient(keeper.database, hashes)
             click.echo(f"{found['calls']} calls, {found['feedback']} entries of feedback", err=True)
+            if not found["calls"]:
+                there = ", ".join(retention.tenants(keeper.database)) or "none"
+                click.echo(f"nothing of this patient under tenant {tenant}; look at both spellings (tenants in the store: {there})", err=True)
             _confirm(yes)
             done = counted(retention.delete_patient(keeper.database, hashes), "deleted", sum(found.values()))
         click.echo(f"deleted {done} rows")

@@ -14,6 +14,7 @@ from cds.hooks.errors import Issue, Refused
 _JSON = ("application/json", "application/fhir+json")
 _GZIP = ("gzip", "x-gzip")
 _WITH_GZIP_HEADER = 16 + zlib.MAX_WBITS
+_MOST_MEMBERS = 100  # a body is packed as one, or by a proxy in a few parts
 
 
 def read(request: Request, limit: int) -> bytes:
@@ -38,7 +39,11 @@ def _judge_type(request: Request) -> None:
 def _unpacked(content: bytes, limit: int) -> bytes:
     """The content without its gzip packing; what would grow beyond the limit is refused before it does."""
     out = bytearray()
+    members = 0
     while content:
+        members += 1
+        if members > _MOST_MEMBERS:  # the rest is copied for each: many small ones would take minutes
+            raise _refused("The body is packed in too many parts. Pack it as one.", "too-long", HTTPStatus.BAD_REQUEST)
         member = zlib.decompressobj(wbits=_WITH_GZIP_HEADER)
         try:
             out += member.decompress(content, limit + 1 - len(out))

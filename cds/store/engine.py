@@ -4,6 +4,8 @@ Made at first use, so that a forked worker never shares a connection with its pa
 left alone for some seconds, so that each call does not wait for it anew.
 """
 
+import contextlib
+import errno
 import os
 import sqlite3
 import threading
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from cds.store import schema
@@ -131,6 +133,10 @@ class Database:
             if not busy:
                 self._down_until = time.monotonic() + _REST_S
             raise StoreDown(_why(error)) from None
+        except DatabaseError as error:
+            if type(error) is not DatabaseError:  # one of its kinds: what was to be written is wrong, not the database
+                raise
+            raise StoreDown(_why(error)) from None
 
 
 def parse(url: str) -> URL:
@@ -184,12 +190,19 @@ def _write_ahead(cursor: Any) -> None:
 
 
 def _make_file(url: URL) -> None:
-    """The database file and its folder, for this service's user only: comments of users may hold anything."""
+    """The database file and its folder, for this service's user only: comments of users may hold anything.
+
+    A file that is there is never opened here: closing it would drop the locks of all connections of this process, and another process
+    would take itself for the last one and remove the log that these still write to.
+    """
     if not url.database or url.database == ":memory:":
         raise StoreDown("the store needs a file: write sqlite:///path/to/file")
     path = Path(url.database)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def _why(error: Exception) -> str:

@@ -15,6 +15,12 @@ from cds.store.tables import calls, cards, drained_files, feedback, used_tokens
 _STEP = 500
 
 
+def tenants(database: Database) -> tuple[str, ...]:
+    """Whose calls are in the store? Those that have left the configuration included."""
+    with database.reading(patient=True) as connection:
+        return tuple(connection.execute(select(calls.c.tenant).distinct().order_by(calls.c.tenant)).scalars())
+
+
 def older(database: Database, before: datetime) -> dict[str, int]:
     """How many calls and entries of feedback came before this moment?"""
     with database.reading(patient=True) as connection:

@@ -127,6 +127,11 @@ def test_a_packed_body_that_is_not_whole(client: FlaskClient) -> None:
     refused(packed(client, whole, "gzip, gzip"), 415)
 
 
+def test_a_body_packed_in_many_small_parts_is_refused_before_they_are_read(client: FlaskClient) -> None:
+    part = gzip.compress(b"")
+    refused(packed(client, gzip.compress(json.dumps(valid()).encode()) + part * 300_000), 400)  # minutes of copying, if each were read
+
+
 def test_http_7_a_packed_body_may_not_grow_beyond_the_limit(client: FlaskClient) -> None:
     refused(packed(client, gzip.compress(b" " * 64 * 1024 * 1024)), 413)
 

@@ -131,6 +131,15 @@ def test_delete_patient_drains_first_and_asks_for_the_id(run: Run, filled: Keepe
     assert found.stdout.endswith("deleted 4 rows\n")
 
 
+def test_delete_patient_says_when_tenant_or_id_may_be_misspelt(run: Run, filled: Keeper) -> None:
+    filled.drain()
+    found = run("store", "delete-patient", "--tenant", "nroth", "--patient", "p1", "--yes")
+    assert found.exit_code == 0
+    assert "nothing of this patient under tenant nroth" in found.stderr
+    assert "tenants in the store: north" in found.stderr
+    assert "nothing of" not in run("store", "delete-patient", "--tenant", "north", "--patient", "p1", "--yes").stderr
+
+
 def test_delete_patient_says_what_it_could_not_reach(run: Run, filled: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cds.commands.store._PATIENCE_S", 0)
     filled.note(call(card("c4"), patient=filled.hash("patient", "north", "p1")))
