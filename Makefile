@@ -35,7 +35,7 @@ test: $(VENV)/.dev ## Set up, lint, type-check, test, judge the knowledge
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m cards check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 bench: $(VENV)/.dev ## Measure order-sign as a ratio to a bare echo, in one run
 	$(BIN)/python -m tests.bench

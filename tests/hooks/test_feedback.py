@@ -263,7 +263,7 @@ def test_fb_16_half_a_surrogate_pair(client: FlaskClient) -> None:
     assert client.post(URL, data=body, content_type="application/json").status_code in (200, 400)
 
 
-@pytest.mark.parametrize("card", [str(uuid.uuid4()), "x" * 10_000, "Ärger", "a\0b", "💊"])
+@pytest.mark.parametrize("card", ["6f0c8b2e-3f0e-4a4e-9d52-0d8a5a3f7c11", "x" * 10_000, "Ärger", "a\0b", "💊"])
 def test_fb_17_a_card_that_is_not_remembered_is_kept_and_marked(client: FlaskClient, keeper: Keeper, since: int, card: str) -> None:
     assert send(client, entry(card=card)).status_code == 200
     (found,) = kept(keeper, since)
