@@ -31,8 +31,8 @@ def read(
         return Dose(why_not=f"more than {MOST_LINES} dosage lines", given=True)
     if any(len(text) > MOST_CHARACTERS for text in (*texts, *product_texts, order_text)):
         return Dose(why_not=f"a text of more than {MOST_CHARACTERS} characters is no dosage and no name", given=given)
-    product = strength(product_texts, ratios, manner)
-    product = _told_by_text(texts, product)
+    named = strength(product_texts, ratios, manner)
+    product = _told_by_text(texts, named)
     all_amounts = _all_amounts(lines, texts, (*product_texts, order_text), product)
     steps, why_text, at, route = by_words(lines, product)
     base = Dose(
@@ -44,7 +44,8 @@ def read(
         worded=steps,
         route=route,
         form=_form(product, texts, manner),
-        unit_mg=product.of_one("") or product.of_one("drop") or product.of_one("click"),
+        # a tablet that the patient dissolves is still that tablet
+        unit_mg=product.of_one("") or named.of_one("") or product.of_one("drop") or product.of_one("click"),
         mg_per_ml=product.of_ml(),
     )
     structured, whole, why = _by_structure(lines, product)
