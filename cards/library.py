@@ -17,6 +17,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError
 
 from cards import account, conditions, examples, schema, terminology
+from cards.fields import flat
 from cards.model import (
     DataKey,
     Indicator,
@@ -141,7 +142,7 @@ class _Reader:
         try:
             return judge.load(raw)
         except ValidationError as error:
-            for place, words in _flat(error.messages):
+            for place, words in flat(error.messages):
                 self.fault(f"{where}: {place}: {words}")
             return None
 
@@ -307,19 +308,6 @@ def _rule(raw: Mapping[str, Any], reasons: Mapping[str, str]) -> Rule:
         withholds=raw["withholds"],
         raises=raw["raises"],
     )
-
-
-def _flat(messages: Any, place: str = "") -> list[tuple[str, str]]:
-    """marshmallow's nested messages as (place, words) pairs."""
-    if isinstance(messages, dict):
-        out = []
-        for key, value in messages.items():
-            # a Dict field speaks of "value" where it means the entry itself
-            step = "" if key == "_schema" or (key == "value" and isinstance(value, dict)) else str(key)
-            out += _flat(value, f"{place}.{step}".strip("."))
-        return out
-    words = "; ".join(str(message).rstrip(".") for message in messages) if isinstance(messages, list) else str(messages)
-    return [(place or "the file", words)]
 
 
 __all__ = ["ROOT", "Library", "LibraryFaults", "load", "placeholders"]

@@ -3,12 +3,11 @@
 Uses marshmallow. Reads nothing itself: `library` hands it what the TOML files hold.
 """
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from cards.fields import Day, Exact, Strict
 from cards.finding import Fact, Phrase
 
 HOOKS = ("order-select", "order-sign", "medication-refill", "patient-view", "appointment-book")
@@ -21,11 +20,6 @@ PROCEDURE_WORDS = (
 _KEBAB = validate.Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", error="use lower-case words joined by hyphens")
 
 
-class _Strict(Schema):
-    class Meta:
-        unknown = RAISE
-
-
 def _text() -> fields.String:
     return fields.String(required=True, validate=validate.Length(min=1))
 
@@ -36,24 +30,6 @@ def _optional() -> fields.String:
 
 def _names(**more: Any) -> fields.List[Any]:
     return fields.List(fields.String(validate=validate.Length(min=1)), **more)
-
-
-class _Day(fields.Field[date]):
-    """TOML has dates of its own; a date in quotes is a mistake."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
-        if type(value) is not date:
-            raise ValidationError("write a date without quotes, such as 2026-11-24")
-        return value
-
-
-class _Exact(fields.Field[Any]):
-    """A number as written in the file: integer or exact decimal, never a float, a word or a truth value."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-            raise ValidationError("write a number without quotes")
-        return Decimal(value)
 
 
 class _Words(fields.Field[Fact]):
@@ -73,7 +49,7 @@ class _Words(fields.Field[Fact]):
         return Phrase(value["phrase"], {name: part for name, part in value.items() if name != "phrase"})
 
 
-class BaseTextSchema(_Strict):
+class BaseTextSchema(Strict):
     """The four parts of a card's detail that the variants share; `why` may be empty where the facts say it."""
 
     found = _text()
@@ -82,7 +58,7 @@ class BaseTextSchema(_Strict):
     evidence = _text()
 
 
-class VariantSchema(_Strict):
+class VariantSchema(Strict):
     """One way in which a finding comes out; parts left out are those of [base]."""
 
     indicator = fields.String(required=True, validate=validate.OneOf(("critical", "warning", "info")))
@@ -95,7 +71,7 @@ class VariantSchema(_Strict):
     selection_behavior = fields.String(validate=validate.OneOf(("any", "at-most-one")))
 
 
-class RuleSchema(_Strict):
+class RuleSchema(Strict):
     """One finding: `cards/rules/<group>/<code>.toml`."""
 
     code = fields.String(required=True, validate=_KEBAB)
@@ -123,7 +99,7 @@ class RuleSchema(_Strict):
         load_default=dict,
     )
     policy = fields.String(validate=validate.Length(min=1))
-    compared = _Day(required=True)
+    compared = Day(required=True)
     base = fields.Nested(BaseTextSchema, required=True)
     variant = fields.Dict(keys=fields.String(validate=_KEBAB), values=fields.Nested(VariantSchema), required=True, validate=validate.Length(min=1))
     more = fields.Dict(
@@ -135,7 +111,7 @@ class RuleSchema(_Strict):
     suggestions = fields.Dict(keys=fields.String(validate=_KEBAB), values=_text(), load_default=dict)
 
 
-class ExampleSchema(_Strict):
+class ExampleSchema(Strict):
     """The invented patient on whom the page of a finding shows its card: `cards/examples/<code>.toml`."""
 
     says = _text()
@@ -151,7 +127,7 @@ class ExampleSchema(_Strict):
     )
 
 
-class SourceSchema(_Strict):
+class SourceSchema(Strict):
     """One source: `cards/evidence/<id>.toml`."""
 
     id = fields.String(required=True, validate=_KEBAB)
@@ -179,7 +155,7 @@ class SourceSchema(_Strict):
     settled = fields.Boolean(required=True)
 
 
-class StudySchema(_Strict):
+class StudySchema(Strict):
     """One [[study]] of a condition."""
 
     source = fields.String(required=True, validate=_KEBAB)
@@ -187,7 +163,7 @@ class StudySchema(_Strict):
     result = _text()
 
 
-class DocumentClaimSchema(_Strict):
+class DocumentClaimSchema(Strict):
     """One [[document]] of a condition: what a founding document claims."""
 
     document = fields.String(required=True, validate=_KEBAB)
@@ -196,7 +172,7 @@ class DocumentClaimSchema(_Strict):
     by = _names(load_default=list)
 
 
-class ConditionSchema(_Strict):
+class ConditionSchema(Strict):
     """The evidence for one condition: `cards/conditions/<id>.toml`."""
 
     id = fields.String(required=True, validate=_KEBAB)
@@ -215,28 +191,28 @@ class ConditionSchema(_Strict):
     left_out = fields.Dict(keys=fields.String(validate=_KEBAB), values=_text(), load_default=dict)
     note = _optional()
     policy = _optional()
-    compared = _Day(required=True)
+    compared = Day(required=True)
 
 
-class GradesSchema(_Strict):
+class GradesSchema(Strict):
     """`cards/grades.toml`: how strong is the evidence, in a word and for people?"""
 
     grades = fields.Dict(keys=fields.String(validate=_KEBAB), values=_text(), required=True)
 
 
-class NumberSchema(_Strict):
+class NumberSchema(Strict):
     """One number of the policy, under its name in `cards/policy.toml`."""
 
-    value = _Exact(required=True)
+    value = Exact(required=True)
     unit = fields.String(required=True, validate=validate.OneOf(("a", "mo", "wk", "d", "h", "mg", "U/L", "mg/dL", "mL/min/{1.73_m2}", "mL", "1")))
     meaning = _text()
-    lowest = _Exact()
-    highest = _Exact()
+    lowest = Exact()
+    highest = Exact()
     evidence = _names(load_default=list)
     policy = fields.String(validate=validate.Length(min=1))
 
 
-class DataKeySchema(_Strict):
+class DataKeySchema(Strict):
     """One prefetch key of `cards/data.toml`."""
 
     key = fields.String(required=True, validate=validate.Regexp(r"^[a-z][A-Za-z]*$", error="use letters only"))
@@ -256,7 +232,7 @@ class DataKeySchema(_Strict):
     lookback = _optional()
 
 
-class ServiceSchema(_Strict):
+class ServiceSchema(Strict):
     """One service of `cards/services.toml`."""
 
     id = fields.String(required=True, validate=_KEBAB)
@@ -266,7 +242,7 @@ class ServiceSchema(_Strict):
     usage = _text()
 
 
-class PartSchema(_Strict):
+class PartSchema(Strict):
     """One [[part]] of `cards/codelists/words.toml`."""
 
     name = fields.String(required=True, validate=_KEBAB)
@@ -277,7 +253,7 @@ class PartSchema(_Strict):
     relevant = fields.Boolean(required=True)
 
 
-class WordsSchema(_Strict):
+class WordsSchema(Strict):
     """`cards/codelists/words.toml` as a whole."""
 
     part = fields.List(fields.Nested(PartSchema), required=True)
@@ -290,15 +266,15 @@ class WordsSchema(_Strict):
     units = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
-class MeasureSchema(_Strict):
+class MeasureSchema(Strict):
     """One test of `cards/codelists/laboratory.toml`."""
 
     unit = _text()
     critical = fields.Boolean(required=True)
-    factors = fields.Dict(keys=fields.String(), values=_Exact(), required=True)
+    factors = fields.Dict(keys=fields.String(), values=Exact(), required=True)
 
 
-class OrderableSchema(_Strict):
+class OrderableSchema(Strict):
     """One order of `cards/orders.toml`."""
 
     system = fields.Url(required=True, schemes={"http", "https"})
@@ -307,7 +283,7 @@ class OrderableSchema(_Strict):
     text = _text()
 
 
-class PhrasesSchema(_Strict):
+class PhrasesSchema(Strict):
     """`cards/codelists/phrases.toml` as a whole: what it holds beside words.toml."""
 
     words = fields.Dict(keys=fields.String(), values=_names(), required=True)
@@ -318,13 +294,13 @@ class PhrasesSchema(_Strict):
     units = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
-class FormsSchema(_Strict):
+class FormsSchema(Strict):
     """`cards/codelists/forms.toml`: the words that tell a dose form."""
 
     forms = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(validate=validate.Length(min=1)), required=True)
 
 
-class ProceduresSchema(_Strict):
+class ProceduresSchema(Strict):
     """`cards/codelists/procedures.toml`: what tells an operation, or a procedure under sedation."""
 
     words = fields.Nested(
@@ -338,7 +314,7 @@ class ProceduresSchema(_Strict):
     spelled = fields.Nested(Schema.from_dict({"operation": _names(required=True)}), required=True, unknown=RAISE)
 
 
-class ExcipientsSchema(_Strict):
+class ExcipientsSchema(Strict):
     """`cards/codelists/excipients.toml`: what a compounded product may hold, as allergy lists name it."""
 
     names = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(validate=validate.Length(min=1)), required=True)
@@ -346,7 +322,7 @@ class ExcipientsSchema(_Strict):
     whole = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(validate=validate.Length(min=1)), required=True)
 
 
-class EffectsSchema(_Strict):
+class EffectsSchema(Strict):
     """`cards/codelists/effects.toml`: side effects of low-dose naltrexone, and the words of a course without effect."""
 
     names = fields.Dict(keys=fields.String(validate=_KEBAB), values=_names(validate=validate.Length(min=1)), required=True)
@@ -355,13 +331,13 @@ class EffectsSchema(_Strict):
     words = fields.Nested(Schema.from_dict({"no_effect": _names(required=True), "stopping": _names(required=True)}), required=True, unknown=RAISE)
 
 
-class LaterSchema(_Strict):
+class LaterSchema(Strict):
     """`cards/later.toml`."""
 
     codes = fields.List(fields.String(validate=_KEBAB), required=True)
 
 
-class StatementSchema(_Strict):
+class StatementSchema(Strict):
     """One row of `cards/account.csv`, its `|` lists already parted."""
 
     id = fields.String(required=True, validate=validate.Regexp(r"^S\d{3}-\d{2,3}$", error="is no statement id such as S000-01"))
@@ -375,14 +351,14 @@ class StatementSchema(_Strict):
     note = fields.String(required=True)
 
 
-class SideSchema(_Strict):
+class SideSchema(Strict):
     """One [[disagreement.side]] of `cards/disagreements.toml`; a side without statements is the literature's."""
 
     text = _text()
     statements = _names(load_default=list)
 
 
-class DisagreementSchema(_Strict):
+class DisagreementSchema(Strict):
     """One [[disagreement]] of `cards/disagreements.toml`."""
 
     id = fields.String(required=True, validate=_KEBAB)
@@ -393,13 +369,13 @@ class DisagreementSchema(_Strict):
     side = fields.List(fields.Nested(SideSchema), required=True, validate=validate.Length(min=2, error="needs two sides"))
 
 
-class DisagreementsSchema(_Strict):
+class DisagreementsSchema(Strict):
     """`cards/disagreements.toml`."""
 
     disagreement = fields.List(fields.Nested(DisagreementSchema), required=True)
 
 
-class OverridesSchema(_Strict):
+class OverridesSchema(Strict):
     """`cards/overrides.toml`."""
 
     system = _text()

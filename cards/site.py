@@ -7,13 +7,13 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 
+from cards.fields import Day, Exact, Strict, flat
 from cards.model import Indicator, Library, Number, Rule, SiteProfile, Wording
 
 OFF = "off"
@@ -29,45 +29,26 @@ class ProfileFaults(Exception):
         super().__init__("\n".join(faults))
 
 
-class _Strict(Schema):
-    class Meta:
-        unknown = RAISE
-
-
-class _Exact(fields.Field[Any]):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
-        if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-            raise ValidationError("must be a number")
-        return Decimal(value)
-
-
-class _Day(fields.Field[Any]):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
-        if type(value) is not date:
-            raise ValidationError("must be a day; write 2026-11-30 without quotes")
-        return value
-
-
-class NumberSchema(_Strict):
+class NumberSchema(Strict):
     """[numbers."washout.short-acting"]."""
 
-    value = _Exact(required=True)
+    value = Exact(required=True)
     reason = fields.String(required=True, validate=_TEXT)
 
 
-class FindingSchema(_Strict):
+class FindingSchema(Strict):
     """[findings.warfarin-inr]."""
 
     alert = fields.String(required=True, validate=validate.OneOf(("warning", "info", OFF)))
     reason = fields.String(required=True, validate=_TEXT)
 
 
-class ProfileSchema(_Strict):
+class ProfileSchema(Strict):
     """The file."""
 
     name = fields.String(required=True, validate=[_TEXT, validate.Length(max=80)])
     signed_by = fields.String(required=True, validate=[_TEXT, validate.Length(max=200)])
-    signed_on = _Day(required=True)
+    signed_on = Day(required=True)
     numbers = fields.Dict(keys=fields.String(), values=fields.Nested(NumberSchema), load_default=dict)
     findings = fields.Dict(keys=fields.String(), values=fields.Nested(FindingSchema), load_default=dict)
 
@@ -88,7 +69,7 @@ def apply(path: Path, library: Library) -> Library:
     try:
         data = ProfileSchema().load(raw)
     except ValidationError as error:
-        raise ProfileFaults(tuple(f"{path.name}: {place}: {words}" for place, words in _flat(error.messages))) from None
+        raise ProfileFaults(tuple(f"{path.name}: {place}: {words}" for place, words in flat(error.messages))) from None
     asked = _Asked(
         numbers={name: entry["value"] for name, entry in data["numbers"].items()},
         alerts={code: entry["alert"] for code, entry in data["findings"].items()},
@@ -180,13 +161,3 @@ def _worded(wording: Wording, alert: Indicator | None, numbers: list[str]) -> Wo
 
 def _spoken(value: Decimal) -> str:
     return f"{value.normalize():f}"
-
-
-def _flat(messages: Any, where: str = "") -> list[tuple[str, str]]:
-    if isinstance(messages, list):
-        known = {"Missing data for required field.": "is missing", "Unknown field.": "is no member of a site profile"}
-        return [(where.strip(".") or "the file", known.get(str(words), str(words).rstrip("."))) for words in messages]
-    found = []
-    for key, inner in messages.items():
-        found += _flat(inner, where if key in ("_schema", "value") and isinstance(inner, dict) else f"{where}.{key}")
-    return found

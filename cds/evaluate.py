@@ -70,7 +70,9 @@ def judge(picture: Picture, library: Library, today: date) -> tuple[Scene, list[
     first, crashed = ask(picture.hook, here, picture, library, today, [rule for rule in library.rules.values() if not rule.raises])
     gaps = [gap for gap in (*picture.gaps, *check_incomplete.unclear_entries(here, library.policy, today), *crashed) if _matters(gap, here)]
     incomplete = check_incomplete.check(here, gaps, library.policy, relevant, picture.by_patient)
-    here = replace(here, withheld=_withholding([*first, *_unasked(here, picture, library, today), incomplete], library))
+    unasked, broken = _unasked(here, picture, library, today)
+    grave = _withholding([*first, *unasked, incomplete], library)
+    here = replace(here, withheld=", ".join(one for one in (grave, *broken) if one))
     last, crashed = ask(picture.hook, here, picture, library, today, [rule for rule in library.rules.values() if rule.raises])
     if crashed:
         gaps += crashed
@@ -92,10 +94,13 @@ def _withholding(findings: Sequence[Finding], library: Library) -> str:
     return ", ".join(dict.fromkeys(grave))
 
 
-def _unasked(here: Scene, picture: Picture, library: Library, today: date) -> list[Finding]:
-    """What the findings that withhold would say here, though they are not shown on this hook: on an open chart liver disease holds a step up."""
+def _unasked(here: Scene, picture: Picture, library: Library, today: date) -> tuple[list[Finding], list[str]]:
+    """What the findings that withhold would say here, though they are not shown on this hook: on an open chart liver disease holds a step up.
+
+    Also the codes of those that failed: nobody knows what they would have said, so they withhold as well.
+    """
     if not any(rule.raises and picture.hook in rule.hooks for rule in library.rules.values()):
-        return []
+        return [], []
     rules = [
         rule
         for rule in library.rules.values()
@@ -103,13 +108,15 @@ def _unasked(here: Scene, picture: Picture, library: Library, today: date) -> li
         and not rule.raises
         and (rule.withholds or any(wording.indicator is Indicator.CRITICAL for wording in rule.variants.values()))
     ]
-    found = []
+    found: list[Finding] = []
+    broken: list[str] = []
     for rule in rules:
         try:
             found.append(CHECKS[rule.code](here, picture, library.policy, today))
-        except Exception as error:  # noqa: BLE001 - one that cannot be judged here withholds nothing, and is judged where it is shown
+        except Exception as error:  # noqa: BLE001 - law 1: what cannot be judged counts as what it might have said
             _LOG.error("check failed", extra={"finding": rule.code, "error": type(error).__name__})
-    return found
+            broken.append(rule.code)
+    return found, broken
 
 
 def _honest(finding: Finding, library: Library, gaps: Sequence[Gap], hook: str) -> Finding:

@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
+from cds.checks import CHECKS
 from tests.support.as_request import bundle
 from tests.support.calls import naltrexone, valid
 from tests.support.scenario import TODAY
@@ -93,3 +95,15 @@ def test_a_fill_of_an_order_changes_no_dose(client: FlaskClient) -> None:
     chart = [_order(1.5, _day(-60), id="first", status="completed"), _order(3, _day(-20), id="second")]
     cards = _cards(client, "order-sign", [_order(4.5, _day(0), id="new", status="draft")], chart, medicationDispenses=bundle([late]))
     assert not {"titration-too-fast", "titration-step-large"} & set(cards)
+
+
+def test_what_might_forbid_a_step_and_fails_forbids_it(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Liver disease is not asked about on an open chart, but holds a step up; so does its check when it cannot say."""
+    chart = [_order(3, _day(-40), id="stands")]
+    assert "titration-step-due" in _cards(client, "patient-view", [], chart)
+
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(CHECKS, "liver-disease", broken)
+    assert "titration-step-due" not in _cards(client, "patient-view", [], chart)

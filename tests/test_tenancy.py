@@ -101,13 +101,13 @@ def test_the_words_of_a_moved_number_stand_on_its_cards(library: Library, tmp_pa
     [
         ('[numbers.colour]\nvalue = 1\nreason = "x"\n', "is no number of the policy"),
         ('[numbers."washout.short-acting"]\nvalue = 1\nreason = "x"\n', "write 7 to 21 d"),
-        ('[numbers."washout.short-acting"]\nvalue = 14\n', "reason: is missing"),
-        ('[numbers."washout.short-acting"]\nvalue = "14"\nreason = "x"\n', "must be a number"),
+        ('[numbers."washout.short-acting"]\nvalue = 14\n', "reason: Missing data for required field"),
+        ('[numbers."washout.short-acting"]\nvalue = "14"\nreason = "x"\n', "write a number without quotes"),
         ('[findings.nothing]\nalert = "off"\nreason = "x"\n', "is no finding of this service"),
         ('[findings.check-incomplete]\nalert = "off"\nreason = "x"\n', "always said"),
         ('[findings.opioid-peripheral]\nalert = "warning"\nreason = "x"\n', "never alerts above"),
         ('[findings.opioid-active]\nalert = "critical"\nreason = "x"\n', "alert"),
-        ("colour = 1\n", "is no member of a site profile"),
+        ("colour = 1\n", "colour: Unknown field"),
         ("name = \n", "no valid TOML"),
     ],
 )

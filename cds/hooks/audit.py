@@ -39,7 +39,7 @@ def note(
     try:
         row = _row(keeper, at, tenant, service, hook, status, knowledge, timings, call, answer)
         written = keeper.note(row)
-    except Exception as error:  # noqa: BLE001 - see above
+    except Exception as error:  # noqa: BLE001 - a warning is not withheld because it could not be counted
         _LOG.error("a call left no audit row", extra={"error": type(error).__name__})
         written = False
     if not written:
